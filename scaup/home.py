@@ -1,0 +1,78 @@
+"""Where things are kept: the checkout with the models, and the home with the data.
+
+The home holds everything that is not code. It is `$SCAUP_HOME`, else `var/` in the checkout.
+
+    lake/<load id>/            one folder per load, made visible by one rename
+        manifest.json          what was read, accepted, repeated and quarantined, per file
+        quarantine.parquet     the rows that did not fit, with reason, raw text and line
+        <table>/day=2026-03-01/part-0.parquet      tables with a `partition` column
+        <table>/part-0.parquet                     the others
+    staging/<build id>/        a build in progress; nobody reads here
+    snapshots/<snapshot id>/   warehouse.duckdb, manifest.json, catalogue.json, health.html
+    snapshots/current          a file that holds the current snapshot's id
+    reports/                   what investigations and pages wrote
+    worlds/<size>-<seed>/      raw/ and, apart from it, sealed/
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaup.errors import MissingInput
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders below one home."""
+
+    root: Path
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def staging(self) -> Path:
+        return self.root / "staging"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def worlds(self) -> Path:
+        return self.root / "worlds"
+
+    @property
+    def spill(self) -> Path:
+        return self.root / "spill"
+
+
+def find_project(start: Path | None = None) -> Path:
+    """The checkout: the nearest folder upwards with a dbt_project.yml.
+
+    `$SCAUP_PROJECT` wins; then the current folder and its parents; then the folder that this
+    package was installed from.
+    """
+    if named := os.environ.get("SCAUP_PROJECT"):
+        return Path(named).resolve()
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    raise MissingInput(
+        "No Scaup checkout here: no dbt_project.yml in this folder or above it. "
+        "Change into the checkout, or set SCAUP_PROJECT to its path."
+    )
+
+
+def find_home(named: str | Path | None = None) -> Home:
+    """The home: `--home`, else `$SCAUP_HOME`, else `var/` in the checkout."""
+    chosen = named or os.environ.get("SCAUP_HOME")
+    return Home(Path(chosen).resolve() if chosen else find_project() / "var")
