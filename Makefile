@@ -20,8 +20,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Scaup needs Python 3.11 or later; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --require-hashes -r requirements.lock
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --no-deps --no-build-isolation -e . || \
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --no-deps -e .
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
 clean: ## Remove everything that was made, the data included.
