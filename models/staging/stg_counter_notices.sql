@@ -1,0 +1,12 @@
+select
+    counter_id,
+    notice_id,
+    content_id,
+    received_at,
+    valid,
+    forwarded_at,
+    suit_notified_at,
+    recorded_at,
+    source_system
+from {{ source("raw", "counter_notices") }}
+qualify {{ latest_record(["counter_id"]) }}

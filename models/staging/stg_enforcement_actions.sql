@@ -1,0 +1,22 @@
+select
+    action_id,
+    occurred_at,
+    subject_type,
+    subject_id,
+    type,
+    policy_id,
+    policy_version,
+    severity,
+    basis,
+    automated_detection,
+    automated_decision,
+    decision_id,
+    case_id,
+    strikes,
+    expires_at,
+    reverses_action_id,
+    execute_after,
+    notified_at,
+    recorded_at,
+    source_system
+from {{ source("raw", "enforcement_actions") }}

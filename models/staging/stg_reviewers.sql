@@ -1,0 +1,12 @@
+select
+    reviewer_id,
+    vendor_id,
+    role,
+    languages,
+    child_safety_cleared,
+    start_day,
+    end_day,
+    recorded_at,
+    source_system
+from {{ source("raw", "reviewers") }}
+qualify {{ latest_record(["reviewer_id"]) }}

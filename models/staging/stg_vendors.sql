@@ -1,0 +1,3 @@
+select vendor_id, name, recorded_at, source_system
+from {{ source("raw", "vendors") }}
+qualify {{ latest_record(["vendor_id"]) }}
