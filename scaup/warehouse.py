@@ -1,0 +1,147 @@
+"""The database: the only `duckdb.connect`, and how a published snapshot is opened.
+
+A snapshot is opened read-only and locked down: no file but its own can be reached, no extension
+can be loaded, no setting can be changed. That is one layer; `scaup.sandbox` adds the others for
+statements that people type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scaup.errors import MissingInput, UsageError, nearest
+from scaup.home import Home
+from scaup.project import Catalogue, read_catalogue
+
+SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+WAREHOUSE_FILE = "warehouse.duckdb"
+
+
+def quoted(text: str | Path) -> str:
+    """A string literal, for the places where DuckDB cannot bind (paths, settings).
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A quoted name of a table or column.
+
+    >>> print(identifier('odd "name"'))
+    "odd ""name"""
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def connect(
+    path: Path | None = None,
+    *,
+    read_only: bool = False,
+    memory_limit: str = "2GiB",
+    threads: int | None = None,
+    spill: Path | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """Open a database file, or one in memory: UTC, no extensions fetched, no Python variables as tables.
+
+    `spill` is where what does not fit into `memory_limit` may be written; None = nowhere, so a
+    query that does not fit fails instead of filling a disk.
+    """
+    settings: dict[str, Any] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "python_enable_replacements": "false",
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill) if spill else "",
+    }
+    if threads:
+        settings["threads"] = threads
+    connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=settings)
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def connect_locked(
+    path: Path, *, memory_limit: str = "2GiB", threads: int | None = None, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a file to read it and nothing else. Nothing that is run on it can lift that."""
+    connection = connect(path, read_only=True, memory_limit=memory_limit, threads=threads, spill=spill)
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published snapshot. Nothing is opened until it is needed; `as_of` is what "now" means in it."""
+
+    id: str
+    folder: Path
+    spill: Path | None = None
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / WAREHOUSE_FILE
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What the build wrote about itself: snapshot_id, as_of, inputs, checks, hashes."""
+        return _read_json(self.folder / "manifest.json")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The questions, signals and models that this snapshot was built with."""
+        return read_catalogue(self.folder / "catalogue.json")
+
+    @cached_property
+    def as_of(self) -> datetime:
+        """The latest instant that the snapshot knows of, in UTC."""
+        moment = datetime.fromisoformat(self.manifest["as_of"])
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def connection(
+        self, *, memory_limit: str = "2GiB", threads: int | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """A new read-only, locked-down connection to the snapshot's file."""
+        return connect_locked(
+            self.warehouse, memory_limit=memory_limit, threads=threads, spill=self.spill
+        )
+
+
+def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
+    """The snapshot of that id, else the current one. Raises MissingInput when there is none."""
+    if snapshot_id is None:
+        pointer = home.snapshots / "current"
+        if not pointer.is_file():
+            raise MissingInput(
+                f"No snapshot has been published in {home.root}. "
+                "`scaup build` makes one; `make demo` makes one from a made world."
+            )
+        snapshot_id = pointer.read_text(encoding="utf-8").strip()
+    if not SNAPSHOT_NAME.fullmatch(snapshot_id):
+        raise UsageError(f"{snapshot_id!r} cannot be a snapshot's id. `scaup snapshots` lists them.")
+    folder = home.snapshots / snapshot_id
+    if not (folder / WAREHOUSE_FILE).is_file():
+        known = [found.parent.name for found in home.snapshots.glob(f"*/{WAREHOUSE_FILE}")]
+        raise MissingInput(
+            f"No snapshot {snapshot_id!r}.{nearest(snapshot_id, known)} `scaup snapshots` lists them."
+        )
+    return Snapshot(snapshot_id, folder, home.spill)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise MissingInput(f"{path} is missing: the snapshot is not whole. Build it again.") from error
+    return content
