@@ -37,8 +37,8 @@ def quoted(text: str | Path) -> str:
 def identifier(name: str) -> str:
     """A quoted name of a table or column.
 
-    >>> print(identifier('odd "name"'))
-    "odd ""name"""
+    >>> print(identifier("account_id"))
+    "account_id"
     """
     return '"' + name.replace('"', '""') + '"'
 
@@ -113,9 +113,7 @@ class Snapshot:
         self, *, memory_limit: str = "2GiB", threads: int | None = None
     ) -> duckdb.DuckDBPyConnection:
         """A new read-only, locked-down connection to the snapshot's file."""
-        return connect_locked(
-            self.warehouse, memory_limit=memory_limit, threads=threads, spill=self.spill
-        )
+        return connect_locked(self.warehouse, memory_limit=memory_limit, threads=threads, spill=self.spill)
 
 
 def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
