@@ -1,0 +1,69 @@
+{#
+    Wilson's score interval for a share, 95 % and two-sided: its lower end. Null, not zero, when there
+    is nothing to share. `part` and `whole` are counts; 1.96… is the normal quantile at 97.5 %.
+
+        {{ wilson_low("overturned_count", "decided_count") }}
+        -- case when n > 0
+        --     then greatest(0, (k + z²/2 - z √(k (n - k) / n + z²/4)) / (n + z²))
+        -- end
+#}
+{% macro wilson_low(part, whole) -%}
+    case
+        when {{ whole }} > 0
+        then
+            greatest(
+                0,
+                (
+                    {{ part }}
+                    + 1.959963984540054::double ^ 2 / 2
+                    - 1.959963984540054::double
+                    * sqrt(
+                        {{ part }}::double * ({{ whole }} - {{ part }}) / {{ whole }}
+                        + 1.959963984540054::double ^ 2 / 4
+                    )
+                )
+                / ({{ whole }} + 1.959963984540054::double ^ 2)
+            )
+    end
+{%- endmacro %}
+
+
+{#
+    The upper end of the same interval.
+
+        {{ wilson_high("overturned_count", "decided_count") }}
+        -- case when n > 0
+        --     then least(1, (k + z²/2 + z √(k (n - k) / n + z²/4)) / (n + z²))
+        -- end
+#}
+{% macro wilson_high(part, whole) -%}
+    case
+        when {{ whole }} > 0
+        then
+            least(
+                1,
+                (
+                    {{ part }}
+                    + 1.959963984540054::double ^ 2 / 2
+                    + 1.959963984540054::double
+                    * sqrt(
+                        {{ part }}::double * ({{ whole }} - {{ part }}) / {{ whole }}
+                        + 1.959963984540054::double ^ 2 / 4
+                    )
+                )
+                / ({{ whole }} + 1.959963984540054::double ^ 2)
+            )
+    end
+{%- endmacro %}
+
+
+{#
+    A rate seen `part` times in `whole`, drawn towards a prior rate as if `weight` more cases had shown
+    it. With no cases at all it is the prior rate.
+
+        {{ shrunk_rate("confirmed_hits", "confirmed_count", "pooled_rate", "prior_weight") }}
+        -- (confirmed_hits + prior_weight * pooled_rate) / (confirmed_count + prior_weight)
+#}
+{% macro shrunk_rate(part, whole, prior_rate, weight) -%}
+    ({{ part }} + {{ weight }} * {{ prior_rate }}) / ({{ whole }} + {{ weight }})
+{%- endmacro %}
