@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -79,6 +82,30 @@ def connect_locked(
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]
+) -> duckdb.DuckDBPyConnection:
+    """Run one statement with bound values, without loading pandas to look at them."""
+    with _without_pandas():
+        return connection.execute(sql, dict(values))
+
+
+@contextmanager
+def _without_pandas() -> Iterator[None]:
+    """Hide pandas and numpy while DuckDB binds, unless they are loaded already.
+
+    DuckDB compares every bound value with `pandas.NaT`, and imports pandas for that: 0.7 seconds
+    before the first row of a question. It takes a module that cannot be imported for an absent one.
+    """
+    hidden = [name for name in ("pandas", "numpy") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
 
 
 @dataclass(frozen=True)
