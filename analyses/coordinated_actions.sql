@@ -1,0 +1,71 @@
+-- The rule of CooRTweet (detect_groups.R and calc_group_combinations.R at d31a008), with an
+-- object = a template and a content = a conversation, or a request that stands outside one:
+-- 1. drop accounts with fewer than `min_participation` acts in the window of time;
+-- 2. pair the acts on one object that lie at most `time_window_seconds` apart;
+-- 3. drop pairs of one content or of one account with itself;
+-- 4. keep a pair if either content belongs to an account with at least `min_participation` acts
+-- among the contents that were paired (an act counts, not a content: one content may touch
+-- several objects).
+-- The older content comes first. Theirs orders the contents of one and the same second as the
+-- input file happened to; ours orders them by content id.
+with
+
+    acts as (
+        select
+            template_hash as object_id,
+            coalesce(conversation_id, request_id) as content_id,
+            account_id,
+            occurred_at
+        from {{ ref("int_requests") }}
+        where
+            occurred_at >= $since
+            and occurred_at < $until
+            and template_hash is not null
+            and account_id is not null
+            and ($surface is null or surface = $surface)
+        qualify count(*) over (partition by account_id) >= $min_participation
+    ),
+
+    paired_acts as (
+        select
+            older.object_id,
+            older.content_id,
+            newer.content_id as content_id_y,
+            older.account_id,
+            newer.account_id as account_id_y,
+            cast(floor(epoch(newer.occurred_at - older.occurred_at)) as bigint) as time_delta,
+            older.occurred_at
+        from acts as older
+        inner join
+            acts as newer
+            on older.object_id = newer.object_id
+            and newer.occurred_at >= older.occurred_at
+            and newer.occurred_at <= older.occurred_at + to_seconds($time_window_seconds)
+        where
+            older.account_id != newer.account_id
+            and older.content_id != newer.content_id
+            and (newer.occurred_at > older.occurred_at or newer.content_id > older.content_id)
+    ),
+
+    paired_contents as (
+        select content_id
+        from paired_acts
+        union
+        select content_id_y as content_id
+        from paired_acts
+    ),
+
+    participating_contents as (
+        select acts.content_id
+        from acts
+        semi join paired_contents using (content_id)
+        qualify count(*) over (partition by acts.account_id) >= $min_participation
+    )
+
+select object_id, content_id, content_id_y, account_id, account_id_y, time_delta, occurred_at
+from paired_acts
+where
+    content_id in (select content_id from participating_contents)
+    or content_id_y in (select content_id from participating_contents)
+order by occurred_at, object_id, content_id, content_id_y, account_id, account_id_y, time_delta
+limit $limit
