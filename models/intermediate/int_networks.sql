@@ -1,0 +1,64 @@
+with
+
+    sightings as (
+        select ip_prefix_hmac, asn, ip_type, account_id
+        from {{ ref("stg_logins") }}
+        where ip_prefix_hmac is not null
+        union all
+        select ip_prefix_hmac, asn, null as ip_type, account_id
+        from {{ ref("int_requests") }}
+        where ip_prefix_hmac is not null
+    ),
+
+    sighting_counts as (
+        select ip_prefix_hmac, asn, ip_type, account_id, count(*) as sighting_count
+        from sightings
+        group by all
+    ),
+
+    type_counts as (
+        select ip_prefix_hmac, asn, ip_type, sum(sighting_count)::bigint as sighting_count
+        from sighting_counts
+        group by all
+    ),
+
+    asn_type_counts as (
+        select asn, ip_type, sum(sighting_count)::bigint as sighting_count
+        from type_counts
+        where asn is not null and ip_type is not null
+        group by all
+    ),
+
+    asns as (
+        select asn, arg_max(ip_type, (sighting_count, ip_type)) as ip_type
+        from asn_type_counts
+        group by asn
+    ),
+
+    prefixes as (
+        select
+            ip_prefix_hmac,
+            arg_max(asn, (sighting_count, asn)) filter (where asn is not null) as asn,
+            arg_max(ip_type, (sighting_count, ip_type)) filter (
+                where ip_type is not null
+            ) as ip_type,
+            sum(sighting_count)::bigint as sighting_count
+        from type_counts
+        group by ip_prefix_hmac
+    ),
+
+    prefix_accounts as (
+        select ip_prefix_hmac, count(distinct account_id) as account_count
+        from sighting_counts
+        group by ip_prefix_hmac
+    )
+
+select
+    prefixes.ip_prefix_hmac,
+    prefixes.asn,
+    coalesce(prefixes.ip_type, asns.ip_type) as ip_type,
+    prefix_accounts.account_count,
+    prefixes.sighting_count
+from prefixes
+inner join prefix_accounts using (ip_prefix_hmac)
+left join asns using (asn)

@@ -1,0 +1,33 @@
+{% set classifiers = [
+    "threat",
+    "minor_indicator",
+    "sexualisation",
+    "recruitment",
+    "harassment",
+    "victim_or_helper",
+    "reasoning_elicitation",
+] %}
+
+with
+
+    request_scores as (
+        select
+            request_id,
+            {% for classifier in classifiers -%}
+                max(score) filter (
+                    where classifier_id = '{{ classifier }}'
+                ) as {{ classifier }}_score{{ "," if not loop.last }}
+            {% endfor %}
+        from {{ ref("stg_classifier_scores") }}
+        where request_id is not null
+        group by request_id
+    )
+
+select
+    int_requests.request_id,
+    int_requests.account_id,
+    int_requests.conversation_id,
+    int_requests.occurred_at,
+    request_scores.* exclude (request_id)
+from {{ ref("int_requests") }} as int_requests
+inner join request_scores using (request_id)

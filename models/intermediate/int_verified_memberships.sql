@@ -1,0 +1,10 @@
+select
+    memberships.account_id,
+    memberships.org_id,
+    memberships.from_at,
+    memberships.to_at,
+    memberships.role,
+    organizations.kind as org_kind
+from {{ ref("stg_memberships") }} as memberships
+inner join {{ ref("stg_organizations") }} as organizations using (org_id)
+where organizations.kyc_status = 'verified'
