@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from scaup.errors import UsageError, nearest
 from scaup.project import Parameter, Question
@@ -109,7 +110,7 @@ def _list(parameter: Parameter, raw: object, as_of: datetime) -> list[object]:
 
 
 def _hold_bounds(
-    parameter: Parameter, value: object, convert: Callable[[object, datetime], object], as_of: datetime
+    parameter: Parameter, value: Any, convert: Callable[[object, datetime], object], as_of: datetime
 ) -> None:
     if parameter.values and str(value) not in parameter.values:
         raise BadValue(
@@ -118,11 +119,11 @@ def _hold_bounds(
         )
     if isinstance(value, str | bool):
         return
-    for bound, is_outside, word in (
-        (parameter.minimum, lambda value, limit: value < limit, "less"),
-        (parameter.maximum, lambda value, limit: value > limit, "more"),
-    ):
-        if bound is not None and is_outside(value, convert(bound, as_of)):
+    for bound, word in ((parameter.minimum, "less"), (parameter.maximum, "more")):
+        if bound is None:
+            continue
+        limit: Any = convert(bound, as_of)
+        if value < limit if word == "less" else value > limit:
             raise BadValue(f"{parameter.flag} cannot be {word} than {bound}; it is {_shown(value)}.")
 
 

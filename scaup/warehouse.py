@@ -70,17 +70,28 @@ def connect(
     if threads:
         settings["threads"] = threads
     connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=settings)
-    connection.execute("set TimeZone = 'UTC'")
+    if _setting(connection, "TimeZone") != "UTC":
+        connection.execute("set global TimeZone = 'UTC'")
     return connection
+
+
+def _setting(connection: duckdb.DuckDBPyConnection, name: str) -> object:
+    [(value,)] = connection.execute(f"select current_setting({quoted(name)})").fetchall()
+    return value
 
 
 def connect_locked(
     path: Path, *, memory_limit: str = "2GiB", threads: int | None = None, spill: Path | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a file to read it and nothing else. Nothing that is run on it can lift that."""
+    """Open a file to read it and nothing else. Nothing that is run on it can lift that.
+
+    Connections to one file in one process share its settings, so a second one finds them locked; it
+    has to ask for the same `memory_limit` and `threads` as the first.
+    """
     connection = connect(path, read_only=True, memory_limit=memory_limit, threads=threads, spill=spill)
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    if not _setting(connection, "lock_configuration"):
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
     return connection
 
 
@@ -136,10 +147,15 @@ class Snapshot:
         moment = datetime.fromisoformat(self.manifest["as_of"])
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
+    @cached_property
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        """The connection on which questions are asked; opened once, read-only and locked down."""
+        return self.connection()
+
     def connection(
         self, *, memory_limit: str = "2GiB", threads: int | None = None
     ) -> duckdb.DuckDBPyConnection:
-        """A new read-only, locked-down connection to the snapshot's file."""
+        """A connection of one's own to the snapshot's file, read-only and locked down."""
         return connect_locked(self.warehouse, memory_limit=memory_limit, threads=threads, spill=self.spill)
 
 
