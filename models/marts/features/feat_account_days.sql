@@ -1,0 +1,199 @@
+with
+
+    request_days as (
+        select
+            account_id,
+            activity_date,
+            count(*) as request_count,
+            sum(input_tokens)::bigint as input_tokens,
+            sum(output_tokens)::bigint as output_tokens,
+            sum(tool_calls)::bigint as tool_call_count,
+            count(*) filter (where refused) as refused_count,
+            count(*) filter (where status >= 400) as error_count,
+            count(*) filter (where status = 429) as rate_limited_count,
+            count(*) filter (
+                where task_label in ('reasoning_trace', 'rubric_grading')
+            ) as reasoning_count,
+            count(*) filter (where output_tokens >= 0.95 * max_tokens) as capped_output_count,
+            count(max_tokens) as limited_output_count,
+            count(*) filter (where is_newest_model) as newest_model_count,
+            count(is_newest_model) as released_model_count,
+            count(*) filter (where surface = 'chat') as chat_count,
+            count(*) filter (where surface = 'api') as api_count,
+            count(*) filter (where surface = 'mcp') as mcp_count,
+            count(distinct conversation_id) as conversation_count,
+            count(distinct task_label) as task_label_count,
+            count(distinct ip_hmac) as ip_count,
+            count(distinct ip_prefix_hmac) as ip_prefix_count,
+            count(distinct country) as country_count,
+            count(distinct device_id) as device_count,
+            count(distinct model_version) as model_count,
+            count(distinct system_hash) as system_count,
+            count(distinct slot_hash) as slot_count,
+            count(distinct target_hmac) as target_count
+        from {{ ref("int_requests") }}
+        where account_id is not null
+        group by account_id, activity_date
+    ),
+
+    -- Whole microseconds, so that sums of squares are exact in any order.
+    gaps as (
+        select
+            account_id,
+            activity_date,
+            round(seconds_since_previous * 1e6)::hugeint as gap,
+            epoch_us(occurred_at) - epoch_us(activity_date) as since_midnight
+        from {{ ref("int_requests") }}
+        where seconds_since_previous is not null
+    ),
+
+    -- A gap that crosses midnight belongs to neither day.
+    gap_sums as (
+        select
+            account_id,
+            activity_date,
+            count(*) as gap_count,
+            sum(gap) as gap_sum,
+            sum(gap * gap) as gap_square_sum
+        from gaps
+        where gap <= since_midnight
+        group by account_id, activity_date
+    ),
+
+    gap_days as (
+        select
+            account_id,
+            activity_date,
+            gap_count,
+            gap_sum / gap_count / 1e6 as gap_mean_seconds,
+            sqrt(gap_count * gap_square_sum - gap_sum * gap_sum)
+            / nullif(gap_sum, 0)::double as gap_cv
+        from gap_sums
+    ),
+
+    hour_days as (
+        select
+            account_id,
+            activity_hour::date as activity_date,
+            count(*) as active_hour_count,
+            {{ hour_entropy("request_count") }} as hour_entropy
+        from {{ ref("feat_account_hours") }}
+        group by account_id, activity_hour::date
+    ),
+
+    template_counts as (
+        select account_id, activity_date, template_hash, count(*) as request_count
+        from {{ ref("int_requests") }}
+        where account_id is not null and template_hash is not null
+        group by account_id, activity_date, template_hash
+    ),
+
+    template_days as (
+        select
+            account_id,
+            activity_date,
+            count(*) as template_count,
+            sum(request_count) as templated_count,
+            arg_max(template_hash, (request_count, template_hash)) as top_template_hash,
+            max(request_count) as top_template_count,
+            sum(request_count) filter (where request_count > 1) as repeated_template_count
+        from template_counts
+        group by account_id, activity_date
+    ),
+
+    verified_days as (
+        select request_days.account_id, request_days.activity_date
+        from request_days
+        inner join {{ ref("int_verified_memberships") }} as memberships using (account_id)
+        where
+            memberships.from_at < request_days.activity_date + interval 1 day
+            and coalesce(memberships.to_at > request_days.activity_date, true)
+        group by request_days.account_id, request_days.activity_date
+    )
+
+select
+    account_id,
+    activity_date,
+    activity_date - accounts.created_at::date as account_age_days,
+    verified_days.account_id is not null as is_verified_org_member,
+    request_days.request_count,
+    request_days.input_tokens,
+    request_days.output_tokens,
+    {{ share("request_days.output_tokens", "request_days.input_tokens") }} as output_input_ratio,
+    request_days.tool_call_count,
+    request_days.refused_count,
+    request_days.refused_count / request_days.request_count as refused_share,
+    request_days.error_count,
+    request_days.rate_limited_count,
+    request_days.conversation_count,
+    coalesce(template_days.template_count, 0) as template_count,
+    request_days.task_label_count,
+    request_days.ip_count,
+    request_days.ip_prefix_count,
+    request_days.country_count,
+    request_days.device_count,
+    request_days.model_count,
+    request_days.system_count,
+    request_days.slot_count,
+    request_days.target_count,
+    hour_days.active_hour_count,
+    hour_days.hour_entropy,
+    coalesce(gap_days.gap_count, 0) as gap_count,
+    gap_days.gap_mean_seconds,
+    gap_days.gap_cv,
+    -- Burstiness is biased towards regularity below about twenty gaps.
+    case
+        when gap_days.gap_count >= 20 then (gap_days.gap_cv - 1) / (gap_days.gap_cv + 1)
+    end as gap_burstiness,
+    template_days.top_template_hash,
+    template_days.top_template_count / template_days.templated_count as top_template_share,
+    coalesce(template_days.repeated_template_count, 0)
+    / template_days.templated_count as repeated_template_share,
+    request_days.reasoning_count / request_days.request_count as reasoning_share,
+    {{ share("request_days.capped_output_count", "request_days.limited_output_count") }}
+    as capped_output_share,
+    {{ share("request_days.newest_model_count", "request_days.released_model_count") }}
+    as newest_model_share,
+    request_days.chat_count / request_days.request_count as chat_share,
+    request_days.api_count / request_days.request_count as api_share,
+    request_days.mcp_count / request_days.request_count as mcp_share,
+    sum(request_days.request_count) over trailing_7d::bigint as request_count_7d,
+    sum(request_days.input_tokens) over trailing_7d::bigint as input_tokens_7d,
+    sum(request_days.output_tokens) over trailing_7d::bigint as output_tokens_7d,
+    count(*) over trailing_7d as active_days_7d,
+    sum(request_days.refused_count) over trailing_7d
+    / sum(request_days.request_count) over trailing_7d as refused_share_7d,
+    sum(request_days.reasoning_count) over trailing_7d
+    / sum(request_days.request_count) over trailing_7d as reasoning_share_7d,
+    sum(request_days.request_count) over trailing_28d::bigint as request_count_28d,
+    sum(request_days.input_tokens) over trailing_28d::bigint as input_tokens_28d,
+    sum(request_days.output_tokens) over trailing_28d::bigint as output_tokens_28d,
+    count(*) over trailing_28d as active_days_28d,
+    sum(request_days.refused_count) over trailing_28d
+    / sum(request_days.request_count) over trailing_28d as refused_share_28d,
+    sum(request_days.reasoning_count) over trailing_28d
+    / sum(request_days.request_count) over trailing_28d as reasoning_share_28d,
+    coalesce(sum(request_days.request_count) over previous_28d, 0)::bigint
+    as request_count_previous_28d
+from request_days
+left join gap_days using (account_id, activity_date)
+left join hour_days using (account_id, activity_date)
+left join template_days using (account_id, activity_date)
+left join verified_days using (account_id, activity_date)
+left join {{ ref("stg_accounts") }} as accounts using (account_id)
+-- Ranges, not rows: an account has no row for a day on which it did nothing.
+window
+    trailing_7d as (
+        partition by account_id
+        order by activity_date range between interval 6 days preceding and current row
+    ),
+    trailing_28d as (
+        partition by account_id
+        order by activity_date range between interval 27 days preceding and current row
+    ),
+    previous_28d as (
+        partition by account_id
+        order by
+            activity_date range between interval 55 days preceding and interval 28 days preceding
+    )
+order by account_id, activity_date

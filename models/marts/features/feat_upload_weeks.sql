@@ -1,0 +1,32 @@
+with
+
+    uploads as (
+        select
+            content_id,
+            sha256,
+            date_trunc('week', created_at::date)::date as week_starts_on,
+            account_id,
+            created_at
+        from {{ ref("stg_content_objects") }}
+        where account_id is not null
+    ),
+
+    -- `distinct`, for an object may match several entries.
+    standing_matches as (
+        select distinct content_id
+        from {{ ref("feat_hash_matches") }}
+        where opinion = 'positive' and entry_status = 'active'
+    )
+
+select
+    uploads.sha256,
+    uploads.week_starts_on,
+    count(distinct uploads.account_id) as account_count,
+    count(*) as upload_count,
+    count(standing_matches.content_id) as matched_count,
+    list(distinct uploads.account_id order by uploads.account_id) as accounts,
+    min(uploads.created_at) as first_at,
+    max(uploads.created_at) as last_at
+from uploads
+left join standing_matches using (content_id)
+group by uploads.sha256, uploads.week_starts_on
