@@ -1,11 +1,28 @@
+{# Two kinds of link together must tell at least this much: log2 of odds against chance. #}
+{% set pair_bits = 10 %}
+
 with recursive
+
+    group_links as (
+        select
+            account_id,
+            linked_account_id,
+            link_group,
+            max(rarity_bits)::decimal(9, 3) as link_bits,
+            bool_or(joins_alone) as joins_alone
+        from {{ ref("int_account_links") }}
+        where not same_verified_org
+        group by account_id, linked_account_id, link_group
+    ),
 
     strong_pairs as (
         select account_id, linked_account_id
-        from {{ ref("int_account_links") }}
-        where not same_verified_org
+        from group_links
         group by account_id, linked_account_id
-        having count(distinct link_group) >= 2 or bool_or(joins_alone)
+        having
+            bool_or(joins_alone)
+            or count(*) filter (where link_bits > 0) >= 2
+            and sum(link_bits) >= {{ pair_bits }}
     ),
 
     edges as (
