@@ -1,0 +1,229 @@
+"""A build: lake to checked, published snapshot. All that a reader will see is made in private first.
+
+    lock → freeze the list of loads → dbt → audit → hide staging, add the macros → hash → publish
+
+Whatever goes wrong before the last step leaves the published snapshots as they were.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scaup import catalogue, health, macros, publish, quality, transform
+from scaup.audit import Audit, audit, keep_rows
+from scaup.contract import Contract, read_contract
+from scaup.errors import MissingInput, ScaupError
+from scaup.home import Home
+from scaup.ingest import prepare_lake
+from scaup.manifest import content_hash, manifest_of, quarantined
+from scaup.project import read_catalogue
+from scaup.warehouse import WAREHOUSE_FILE, connect
+
+PRIVATE = ("staging", "dbt_test__audit")  # views on the lake; the rows of failing tests
+
+
+class Refused(ScaupError):
+    """A check failed, so nothing was published."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a build may use the machine, and how many snapshots stay."""
+
+    keep: int = publish.KEPT_SNAPSHOTS
+    memory_limit: str = "4GiB"
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build came to. `is_new` is false when the lake gave the snapshot that is already current."""
+
+    snapshot_id: str
+    folder: Path
+    is_new: bool
+    manifest: Mapping[str, Any]
+    let_go: Sequence[str]
+
+
+Say = Callable[[str], None]
+
+
+def build(
+    home: Home,
+    project: Path,
+    options: Options = Options(),
+    say: Say = lambda line: None,
+    progress: transform.Progress | None = None,
+) -> Built:
+    """Build the home's lake with the checkout's models, check it, and publish it.
+
+    Raises Refused when a check fails (the rows are kept in staging/failed-…), BuildRunning when
+    another build holds the lock, TransformFailed when dbt does not come to an end.
+    """
+    with publish.build_lock(home):
+        publish.clear_dead_builds(home)
+        now = datetime.now(UTC)
+        room = home.staging / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}"
+        try:
+            loads = freeze_lake(home, read_contract(project), room / "lake")
+            say(f"Building {len(loads)} load{'s' if len(loads) > 1 else ''} of {home.lake}.")
+            manifest = _stage(home, project, room, loads, now, options, say, progress)
+            is_new = publish.publish(home, room / "snapshot", manifest["snapshot_id"])
+        finally:
+            shutil.rmtree(room, ignore_errors=True)  # of a refused build nothing is here any more
+        folder = home.snapshots / manifest["snapshot_id"]
+        return Built(folder.name, folder, is_new, manifest, publish.let_go(home, options.keep))
+
+
+def freeze_lake(home: Home, contract: Contract, folder: Path) -> list[str]:
+    """Link the loads that are in the lake now below one folder, so that a load that lands during the
+    build is in all tables or in none. Returns their ids. Raises MissingInput for an empty lake."""
+    prepare_lake(home, contract)
+    folder.mkdir(parents=True)
+    for load in sorted(home.lake.iterdir()):
+        if load.is_dir() and not load.name.startswith("."):
+            (folder / load.name).symlink_to(load)
+    loads = [load.name for load in sorted(folder.iterdir()) if (load / "manifest.json").is_file()]
+    if not loads:
+        raise MissingInput(f"The lake {home.lake} has no load yet. `scaup ingest PATH…` takes files in.")
+    return loads
+
+
+def _stage(
+    home: Home,
+    project: Path,
+    room: Path,
+    loads: Sequence[str],
+    now: datetime,
+    options: Options,
+    say: Say,
+    progress: transform.Progress | None,
+) -> dict[str, Any]:
+    """Make the whole content of a snapshot in `room/snapshot`. Returns its manifest."""
+    staged = room / "snapshot"
+    staged.mkdir()
+    workspace = transform.Workspace(
+        project=project,
+        warehouse=staged / WAREHOUSE_FILE,
+        lake=room / "lake",
+        target=room / "target",
+        spill=room / "spill",
+        memory_limit=options.memory_limit,
+        threads=options.threads,
+    )
+    warming = threading.Thread(target=quality.warm_up)  # importing it takes as long as a small build
+    warming.start()
+    done = transform.run(workspace, (transform.BUILD, transform.COMPILE_QUESTIONS), progress)
+    warming.join()
+    with _open(workspace) as connection:
+        found = _audited(home, room, done, workspace, connection, say)
+        say("Sealing the snapshot.")
+        as_of = _as_of(connection)
+        types = column_types(connection)
+        content = catalogue.catalogue_of(done.manifest, types)
+        _write(staged / "catalogue.json", content)
+        for schema in PRIVATE:
+            connection.execute(f"drop schema if exists {schema} cascade")
+        macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
+        relations = {name: _hashed(connection, name) for name in types if name.split(".")[0] not in PRIVATE}
+        connection.execute("checkpoint")
+    manifest = manifest_of(
+        home=home,
+        project=project,
+        loads=loads,
+        built_at=now,
+        as_of=as_of,
+        relations=relations,
+        catalogue=content,
+        checks=found.summary(),
+    )
+    _write(staged / "manifest.json", manifest)
+    _write(staged / "checks.json", found.record())
+    page = health.page(manifest, found.record(), content, quarantined(home, loads))
+    (staged / "health.html").write_text(page, encoding="utf-8")
+    return manifest
+
+
+def _audited(
+    home: Home,
+    room: Path,
+    done: transform.Transformed,
+    workspace: transform.Workspace,
+    connection: duckdb.DuckDBPyConnection,
+    say: Say,
+) -> Audit:
+    """Audit what dbt built. Raises Refused, with the build put aside, unless everything holds."""
+    unbuilt = [node for node in done.failed if node.kind != "test"]
+    if unbuilt:
+        connection.close()
+        publish.keep_failure(room)
+        told = [f"  {node.path}: {node.message.strip()}" for node in unbuilt]
+        raise Refused("\n".join([_refusal(home, len(unbuilt), "model"), *told]))
+    say("Checking.")
+    found = audit(done.nodes, done.manifest, read_contract(workspace.project), workspace.lake, connection)
+    if not found.holds:
+        keep_rows(connection, found.broken_promises, workspace.lake)
+        connection.close()
+        kept = publish.keep_failure(room) / "snapshot" / WAREHOUSE_FILE
+        count = len(found.failed_tests) + len(found.broken_promises)
+        raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept)]))
+    return found
+
+
+def column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Every relation in the file, as schema.name, with its columns' types in order."""
+    rows = connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where not internal order by schema_name, table_name, column_index"
+    ).fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for schema, table, column, kind in rows:
+        found.setdefault(f"{schema}.{table}", {})[column] = kind
+    return found
+
+
+def _open(workspace: transform.Workspace) -> duckdb.DuckDBPyConnection:
+    return connect(
+        workspace.warehouse,
+        memory_limit=workspace.memory_limit,
+        threads=workspace.threads,
+        spill=workspace.spill,
+    )
+
+
+def _hashed(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
+    try:
+        return content_hash(connection, relation)
+    except duckdb.Error as error:
+        raise Refused(
+            f"{relation} cannot be read without staging: {error}\nWhat is published has to be a table, "
+            "or a view on published tables only."
+        ) from error
+
+
+def _as_of(connection: duckdb.DuckDBPyConnection) -> datetime:
+    moment = connection.execute("select as_of from intermediate.int_snapshot_clock").fetchall()[0][0]
+    if moment is None:
+        raise Refused("No row of the lake has a time, so there is nothing to publish.")
+    return datetime.fromtimestamp(moment.timestamp(), UTC)
+
+
+def _refusal(home: Home, count: int, what: str) -> str:
+    current = publish.current_id(home)
+    still = f"Readers still see {current}." if current else "There is no snapshot yet."
+    return f"{count} {what}{'s' if count > 1 else ''} failed, so nothing was published. {still}"
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,75 @@
+"""The checks without a build: the lake against its contract, the current snapshot against its yml.
+
+dbt writes while it tests, and nobody writes into a snapshot; so it works on a copy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaup import publish, quality, transform
+from scaup.audit import audit
+from scaup.build import freeze_lake
+from scaup.contract import read_contract
+from scaup.home import Home
+from scaup.manifest import content_hash
+from scaup.warehouse import WAREHOUSE_FILE, connect, open_snapshot
+
+STAGING_VIEWS = ("run", "--select", "path:models/staging")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether everything held, and what there is to say, a line each."""
+
+    success: bool
+    lines: tuple[str, ...]
+
+
+def check(
+    home: Home,
+    project: Path,
+    say: Callable[[str], None] = lambda line: None,
+    progress: transform.Progress | None = None,
+) -> Outcome:
+    """Run every check on the lake as it is and on the current snapshot; publish nothing.
+
+    Also holds each relation of the snapshot to the hash in its manifest. Raises MissingInput without
+    a snapshot, BuildRunning while a build is at work.
+    """
+    snapshot = open_snapshot(home)
+    with publish.build_lock(home):
+        room = home.staging / f"check-{os.getpid()}"
+        try:
+            loads = freeze_lake(home, read_contract(project), room / "lake")
+            copy = room / "copy" / WAREHOUSE_FILE
+            copy.parent.mkdir()
+            shutil.copyfile(snapshot.warehouse, copy)
+            say(f"Checking {len(loads)} loads and snapshot {snapshot.id}.")
+            workspace = transform.Workspace(project, copy, room / "lake", room / "target", room / "spill")
+            warming = threading.Thread(target=quality.warm_up)
+            warming.start()
+            done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK), progress)
+            warming.join()
+            with connect(copy) as connection:
+                found = audit(done.nodes, done.manifest, read_contract(project), workspace.lake, connection)
+                changed = [
+                    f"  {relation} no longer has the rows that the manifest of {snapshot.id} recorded"
+                    for relation, recorded in snapshot.manifest["relations"].items()
+                    if content_hash(connection, relation) != recorded
+                ]
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+    summary = found.summary()
+    held = (
+        f"{summary['dbt_tests']} tests and {summary['expectations']} expectations judged, "
+        f"{len(snapshot.manifest['relations'])} relations hashed"
+    )
+    failures = len(found.failed_tests) + len(found.broken_promises) + len(changed)
+    verdict = f"{failures} do not hold" if failures else "All hold"
+    return Outcome(failures == 0, (f"{verdict}: {held}.", *found.told(), *changed))

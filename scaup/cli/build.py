@@ -1,0 +1,129 @@
+"""`scaup build`, `check`, `snapshots`, `rollback`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import click
+
+from scaup.home import find_home, find_project
+
+
+@click.command()
+@click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Snapshots to keep.")
+@click.option("--memory-limit", default="4GiB", show_default=True, help="More than this spills to disk.")
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)
+def build(keep: int, memory_limit: str, threads: int) -> None:
+    """Build, check and publish a snapshot of the lake.
+
+    dbt builds in a private folder; its tests and the Great Expectations checks judge the result; only
+    when all hold does it become the current snapshot, at once and whole. A failing check publishes
+    nothing, says which it was, and how to see the rows. Prints the snapshot's id.
+    """
+    from scaup.build import Options
+    from scaup.build import build as build_snapshot
+
+    started = time.monotonic()
+    built = build_snapshot(
+        find_home(),
+        find_project(),
+        Options(keep, memory_limit, threads),
+        say=_say,
+        progress=_progress(),
+    )
+    checks = built.manifest["checks"]
+    word = "Published" if built.is_new else "Unchanged:"
+    rows = sum(relation["rows"] for relation in built.manifest["relations"].values())
+    _say(
+        f"{word} {built.snapshot_id} in {time.monotonic() - started:.0f} s: "
+        f"{checks['models']} models and seeds, {rows:,} rows, {checks['dbt_tests']} tests and {checks['expectations']} expectations held"
+        + _warned(checks["dbt_warnings"] + checks["expectation_warnings"])
+    )
+    _say(f"Data health: {built.folder / 'health.html'}")
+    if built.let_go:
+        _say(f"Let go of {', '.join(built.let_go)} (--keep {keep}).")
+    click.echo(built.snapshot_id)
+
+
+@click.command()
+def check() -> None:
+    """Run the checks on the lake and the current snapshot; publish nothing.
+
+    The lake is held to the raw contract, the snapshot's tables to what their yml says, and every
+    relation's rows to the hash that the snapshot's manifest recorded for it.
+    """
+    from scaup.check import check as check_all
+
+    found = check_all(find_home(), find_project(), say=_say, progress=_progress())
+    for line in found.lines:
+        click.echo(line)
+    sys.exit(0 if found.success else 1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def snapshots(as_json: bool) -> None:
+    """List the published snapshots, the oldest first; * marks the one that readers open."""
+    from scaup.publish import list_snapshots
+
+    known = list_snapshots(find_home())
+    if as_json:
+        click.echo(json.dumps([{**vars(one), "checks": dict(one.checks)} for one in known], indent=1))
+        return
+    if not known:
+        _say("No snapshot has been published yet. `scaup build` makes one.")
+        return
+    width = max(len(one.id) for one in known)
+    click.echo(f"  {'snapshot':<{width}}  {'as of':<16}  {'built':<16}  {'rows':>13}  checks")
+    for one in known:
+        held = f"{one.checks['dbt_tests']} tests, {one.checks['expectations']} expectations"
+        held += _warned(one.checks["dbt_warnings"] + one.checks["expectation_warnings"])
+        click.echo(
+            f"{'*' if one.is_current else ' '} {one.id:<{width}}  {_minute(one.as_of)}  "
+            f"{_minute(one.built_at)}  {one.row_count:>13,}  {held}"
+        )
+
+
+@click.command()
+@click.argument("snapshot_id", required=False)
+def rollback(snapshot_id: str | None) -> None:
+    """Make an earlier snapshot current: SNAPSHOT_ID, or the one built before the current one."""
+    from scaup.publish import roll_back
+
+    chosen = roll_back(find_home(), snapshot_id)
+    _say("Readers open it from now on; those that are at work finish on the one they opened.")
+    click.echo(chosen)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _warned(count: int) -> str:
+    return f", {count} warning{'s' if count > 1 else ''}" if count else ""
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _progress() -> Callable[[int, int, str, str], None]:
+    """One line that is rewritten on a terminal; elsewhere a line every few seconds."""
+    started = time.monotonic()
+    last = [-10.0]
+
+    def show(number: int, total: int, name: str, status: str) -> None:
+        elapsed = time.monotonic() - started
+        line = f"  {number:>4}/{total}  {elapsed:5.0f} s  {status:<7} {name}"
+        if status in ("error", "fail", "runtime error"):
+            click.echo(("\r\x1b[2K" if sys.stderr.isatty() else "") + line, err=True)
+        elif sys.stderr.isatty():
+            click.echo("\r\x1b[2K" + line[:100], nl=number == total, err=True)
+        elif elapsed - last[0] >= 5 or number == total:
+            last[0] = elapsed
+            click.echo(line, err=True)
+
+    return show

@@ -1,0 +1,193 @@
+"""Snapshots: how one comes to be visible, is listed, rolled back and let go.
+
+A snapshot is a folder that never changes. It is written elsewhere, synced to disk, and moved into
+place by one rename; the file `current` names the one that readers open, and is replaced by another
+rename. At every instant a reader sees the old snapshot or the new one, whole, whatever dies when.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scaup.errors import MissingInput, ScaupError, UsageError, nearest
+from scaup.home import Home
+
+KEPT_SNAPSHOTS = 10
+KEPT_FAILURES = 3
+FAILED = "failed-"
+
+
+class BuildRunning(ScaupError):
+    """Another process holds this home's build lock."""
+
+
+@contextmanager
+def build_lock(home: Home) -> Iterator[None]:
+    """Hold the home's only build lock. Raises BuildRunning, naming the holder, when it is taken.
+
+    The operating system lets go of the lock when its holder dies, however it dies.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    with (home.root / "build.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "a process that has not said its name yet"
+            raise BuildRunning(
+                f"Another build is at work in {home.root}: {holder}. Readers are not disturbed; "
+                "wait for it to end, or stop it, and build again."
+            ) from None
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+def clear_dead_builds(home: Home) -> None:
+    """Remove what dead builds left. Only for the holder of the lock: nothing else is being built.
+
+    The newest folders of failed checks stay, because someone may be looking at the rows.
+    """
+    if not home.staging.is_dir():
+        return
+    failed = sorted(found for found in home.staging.iterdir() if found.name.startswith(FAILED))
+    for folder in home.staging.iterdir():
+        if folder not in failed[-KEPT_FAILURES:]:
+            shutil.rmtree(folder, ignore_errors=True)
+    for folder in home.snapshots.glob(".*"):
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Published:
+    """One snapshot in a list, as its manifest tells it."""
+
+    id: str
+    is_current: bool
+    built_at: str
+    as_of: str
+    row_count: int
+    checks: Mapping[str, Any]
+
+
+def current_id(home: Home) -> str | None:
+    """The id that the pointer names, or None before the first build."""
+    pointer = home.snapshots / "current"
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
+
+
+def list_snapshots(home: Home) -> list[Published]:
+    """All whole snapshots, the oldest first by the time they were built."""
+    current = current_id(home)
+    found = []
+    for path in home.snapshots.glob("[!.]*/manifest.json"):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found.append(
+            Published(
+                id=path.parent.name,
+                is_current=path.parent.name == current,
+                built_at=manifest["built_at"],
+                as_of=manifest["as_of"],
+                row_count=sum(relation["rows"] for relation in manifest["relations"].values()),
+                checks=manifest["checks"],
+            )
+        )
+    return sorted(found, key=lambda snapshot: (snapshot.built_at, snapshot.id))
+
+
+def publish(home: Home, staged: Path, snapshot_id: str) -> bool:
+    """Make a finished staging folder the current snapshot. False when it was current already.
+
+    The folder is content-addressed: one of the same id holds the same content, so it is kept, the
+    staged copy goes, and only the pointer may move.
+    """
+    folder = home.snapshots / snapshot_id
+    was_current = current_id(home) == snapshot_id
+    if folder.is_dir():
+        shutil.rmtree(staged)
+    else:
+        home.snapshots.mkdir(parents=True, exist_ok=True)
+        for path in staged.iterdir():
+            path.chmod(0o444)
+            _sync(path)
+        _sync(staged)
+        staged.rename(folder)
+        _sync(home.snapshots)
+    if not was_current:
+        point_to(home, snapshot_id)
+    return not was_current
+
+
+def point_to(home: Home, snapshot_id: str) -> None:
+    """Make a snapshot the current one: the pointer file is replaced, never rewritten."""
+    beside = home.snapshots / f".current.{os.getpid()}"
+    beside.write_text(snapshot_id + "\n", encoding="utf-8")
+    _sync(beside)
+    beside.replace(home.snapshots / "current")
+    _sync(home.snapshots)
+
+
+def roll_back(home: Home, snapshot_id: str | None = None) -> str:
+    """Make an earlier snapshot current, by default the one built before the current one."""
+    with build_lock(home):
+        known = list_snapshots(home)
+        if not known:
+            raise MissingInput(f"No snapshot has been published in {home.root}. `scaup build` makes one.")
+        names = [snapshot.id for snapshot in known]
+        if snapshot_id is None:
+            place = next((n for n, snapshot in enumerate(known) if snapshot.is_current), len(known))
+            if place == 0:
+                raise UsageError("The current snapshot is the oldest one there is; nothing lies before it.")
+            snapshot_id = names[place - 1]
+        elif snapshot_id not in names:
+            raise UsageError(
+                f"No snapshot {snapshot_id!r}.{nearest(snapshot_id, names)} `scaup snapshots` lists them."
+            )
+        point_to(home, snapshot_id)
+        return snapshot_id
+
+
+def let_go(home: Home, keep: int) -> list[str]:
+    """Remove all but the last `keep` snapshots; the current one always stays. Returns what went.
+
+    A reader that has one of them open keeps reading it: the file lives as long as it is open.
+    """
+    known = list_snapshots(home)
+    gone = [snapshot.id for snapshot in known[: max(0, len(known) - keep)] if not snapshot.is_current]
+    for name in gone:
+        hidden = home.snapshots / f".{name}.gone"
+        (home.snapshots / name).rename(hidden)  # a half-removed snapshot must not be listed
+        shutil.rmtree(hidden, ignore_errors=True)
+    return gone
+
+
+def keep_failure(staged: Path) -> Path:
+    """Put a refused build aside, where its rows can be looked at."""
+    aside = staged.with_name(FAILED + staged.name)
+    staged.rename(aside)
+    return aside
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

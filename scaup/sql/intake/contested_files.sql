@@ -1,0 +1,3 @@
+select distinct file_no
+from {{ ("accepted_" ~ table) | identifier }}
+semi join contested using (key_hash)

@@ -1,0 +1,3 @@
+insert into {{ ("dropped_" ~ table) | identifier }}
+select file_no, source_line
+from fates

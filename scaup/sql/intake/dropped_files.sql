@@ -1,0 +1,2 @@
+select distinct file_no
+from {{ ("dropped_" ~ table) | identifier }}

@@ -1,0 +1,199 @@
+"""dbt, run in a process of its own.
+
+A child process, because dbt keeps its database connection and some hundred megabytes until it
+exits. The child reports on its standard output, one JSON object a line; when its parent dies, its
+standard input closes and it stops at once, so that no orphan writes into a dead build's folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaup.errors import ScaupError
+
+BUILD = ("build", "--full-refresh", "--exclude", "resource_type:unit_test", "--store-failures")
+COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
+CHECK = ("test", "--exclude", "resource_type:unit_test")
+
+
+class TransformFailed(ScaupError):
+    """dbt did not come to an end: the project does not parse, or the process died."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one seed, model or data test. `failures` counts the rows of a failing test;
+    `rows_in` is the table that keeps them, where they were kept."""
+
+    name: str
+    kind: str
+    status: str
+    message: str
+    failures: int | None
+    rows_in: str | None
+    path: str
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """True for an error or a failing test; a warning and a skipped node are not failures."""
+        return self.status in ("error", "fail", "runtime error")
+
+
+@dataclass(frozen=True)
+class Transformed:
+    """dbt's manifest and what became of each node."""
+
+    manifest: Mapping[str, Any]
+    nodes: tuple[Node, ...]
+
+    @property
+    def failed(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.failed)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where dbt works: the checkout, the database file it fills, the lake it reads, its own folder."""
+
+    project: Path
+    warehouse: Path
+    lake: Path
+    target: Path
+    spill: Path
+    memory_limit: str = "4GiB"
+    threads: int = 2
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment that `profiles.yml`, `dbt_project.yml` and the sources read."""
+        return {
+            **os.environ,
+            "SCAUP_WAREHOUSE": str(self.warehouse),
+            "SCAUP_LAKE": str(self.lake),
+            "SCAUP_DBT_TARGET": str(self.target),
+            "SCAUP_SPILL": str(self.spill),
+            "SCAUP_MEMORY_LIMIT": self.memory_limit,
+            "SCAUP_THREADS": str(self.threads),
+            "DBT_PROFILES_DIR": str(self.project),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }
+
+
+Progress = Callable[[int, int, str, str], None]
+
+
+def run(
+    workspace: Workspace, steps: Sequence[Sequence[str]], progress: Progress | None = None
+) -> Transformed:
+    """Run dbt's commands one after the other in one child process.
+
+    `progress` is called with (number, total, name, status) whenever a node of a command ends.
+    Raises TransformFailed when dbt could not come to an end, with the words it left.
+    """
+    workspace.target.mkdir(parents=True, exist_ok=True)
+    workspace.spill.mkdir(parents=True, exist_ok=True)
+    call = [sys.executable, "-m", "scaup.transform", str(workspace.project), json.dumps(steps)]
+    with (
+        (workspace.target / "stderr.txt").open("wb") as errors,
+        subprocess.Popen(
+            call,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=workspace.environment,
+            cwd=workspace.project,
+            text=True,
+        ) as child,
+    ):
+        ended = _follow(child, progress)
+    words = (workspace.target / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
+    if ended is None:
+        raise TransformFailed(f"dbt died with exit code {child.returncode}.\n{words[-2000:]}")
+    if ended["exception"]:
+        raise TransformFailed(f"dbt could not run: {ended['exception']}")
+    return Transformed(
+        manifest=json.loads((workspace.target / "manifest.json").read_text(encoding="utf-8")),
+        nodes=tuple(Node(**node) for node in ended["nodes"]),
+    )
+
+
+def _follow(child: subprocess.Popen[str], progress: Progress | None) -> dict[str, Any] | None:
+    ended: dict[str, Any] | None = None
+    assert child.stdout is not None
+    for line in child.stdout:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue  # dbt prints a line of its own now and then
+        if not isinstance(said, dict):
+            continue
+        if "exception" in said:
+            ended = said
+        elif progress and "index" in said:
+            progress(said["index"], said["total"], said["name"], said["status"])
+    return ended
+
+
+def _child(project: str, steps: list[list[str]]) -> None:
+    """The child's side: run the commands, tell what happens."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    from dbt.cli.main import dbtRunner
+
+    out = sys.stdout
+
+    def say(content: Mapping[str, Any]) -> None:
+        out.write(json.dumps(content) + "\n")
+        out.flush()
+
+    def heard(event: Any) -> None:
+        if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
+            data = event.data
+            # A test's event says num_models where the others say total.
+            if total := getattr(data, "total", 0) or getattr(data, "num_models", 0):
+                node = data.node_info.node_name
+                say({"index": data.index, "total": total, "name": node, "status": str(data.status)})
+
+    nodes: list[dict[str, Any]] = []
+    for step in steps:
+        runner = dbtRunner(callbacks=[heard])
+        result = runner.invoke([*step, "--project-dir", project, "--quiet", "--log-level-file", "none"])
+        if result.exception is not None:
+            say({"exception": str(result.exception), "nodes": nodes})
+            return
+        results = getattr(result.result, "results", ())
+        nodes += [_node(one) for one in results if one.node.resource_type in ("seed", "model", "test")]
+    say({"exception": None, "nodes": nodes})
+
+
+def _node(result: Any) -> dict[str, Any]:
+    node = result.node
+    kept = getattr(node, "relation_name", None) if node.resource_type == "test" else None
+    return {
+        "name": node.name,
+        "kind": str(node.resource_type),
+        "status": str(result.status),
+        "message": result.message or "",
+        "failures": result.failures,
+        "rows_in": kept,
+        "path": node.original_file_path,
+        "seconds": round(result.execution_time, 3),
+    }
+
+
+def _die_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1], json.loads(sys.argv[2]))
