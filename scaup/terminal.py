@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -77,7 +78,8 @@ def _shown(value: object, decimals: int) -> str:
 
 def _decimals(values: list[object]) -> int:
     """As many decimals as the largest value leaves room for; none where all are whole."""
-    sizes = [abs(value) for value in values if isinstance(value, float | Decimal) and value - value == 0]
+    numbers = [float(value) for value in values if isinstance(value, float | Decimal)]
+    sizes = [abs(number) for number in numbers if math.isfinite(number)]
     if not sizes or all(size == int(size) for size in sizes):
         return 0
     largest = max(sizes)
