@@ -12,11 +12,13 @@
 {% macro evidence(thresholds, shown=[]) -%}
     json_object(
         {%- for column, threshold in thresholds.items() %}
-        '{{ column }}',
-        json_object('observed', {{ column }}, 'threshold', {{ threshold }}){{ "," if shown or not loop.last }}
+            '{{ column }}',
+            json_object(
+                'observed', {{ column }}, 'threshold', {{ threshold }}
+            ){{ "," if shown or not loop.last }}
         {%- endfor %}
         {%- for column in shown %}
-        '{{ column }}', json_object('observed', {{ column }}){{ "," if not loop.last }}
+            '{{ column }}', json_object('observed', {{ column }}){{ "," if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}
@@ -27,6 +29,8 @@
     the threshold, never quite one.
 
         {{ strength("slot_count", 6) }}
-        -- 1 - 6 / (2.0::double * slot_count)
+        -- 1 - (6) / (2.0::double * (slot_count))
 #}
-{% macro strength(observed, threshold) -%} 1 - {{ threshold }} / (2.0::double * {{ observed }}) {%- endmacro %}
+{% macro strength(observed, threshold) -%}
+    1 - ({{ threshold }}) / (2.0::double * ({{ observed }}))
+{%- endmacro %}

@@ -55,15 +55,3 @@
             )
     end
 {%- endmacro %}
-
-
-{#
-    A rate seen `part` times in `whole`, drawn towards a prior rate as if `weight` more cases had shown
-    it. With no cases at all it is the prior rate.
-
-        {{ shrunk_rate("confirmed_hits", "confirmed_count", "pooled_rate", "prior_weight") }}
-        -- (confirmed_hits + prior_weight * pooled_rate) / (confirmed_count + prior_weight)
-#}
-{% macro shrunk_rate(part, whole, prior_rate, weight) -%}
-    ({{ part }} + {{ weight }} * {{ prior_rate }}) / ({{ whole }} + {{ weight }})
-{%- endmacro %}

@@ -9,18 +9,18 @@
 #}
 {% macro union_signals(names) -%}
     {%- for name in names %}
-    select
-        '{{ name }}' as signal_id,
-        subject_type,
-        subject_id,
-        detected_at,
-        window_starts_at,
-        window_ends_at,
-        strength,
-        evidence
-    from {{ ref(name) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            '{{ name }}' as signal_id,
+            subject_type,
+            subject_id,
+            detected_at,
+            window_starts_at,
+            window_ends_at,
+            strength,
+            evidence
+        from {{ ref(name) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 {%- endmacro %}

@@ -1,0 +1,16 @@
+{% set thresholds = {"max_threat_score": 0.7, "max_victim_or_helper_score": 0.5} %}
+{{ config(meta={"thresholds": thresholds}) }}
+
+select
+    'conversation' as subject_type,
+    conversation_id as subject_id,
+    ended_at as detected_at,
+    started_at as window_starts_at,
+    ended_at + interval 1 microsecond as window_ends_at,
+    max_threat_score as strength,
+    {{ evidence(thresholds, shown=["target_count", "max_minor_score"]) }} as evidence
+from {{ ref("feat_conversations") }}
+where
+    is_in_order
+    and max_threat_score >= {{ thresholds.max_threat_score }}
+    and coalesce(max_victim_or_helper_score, 0) <= {{ thresholds.max_victim_or_helper_score }}

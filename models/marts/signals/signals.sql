@@ -1,0 +1,43 @@
+with
+
+    signal_rows as (
+        {{
+            union_signals(
+                [
+                    "sig_coordinated_extraction",
+                    "sig_debt_and_document_advice",
+                    "sig_intimacy_to_threat",
+                    "sig_known_image_match",
+                    "sig_linked_to_banned_accounts",
+                    "sig_mcp_extraneous_calls",
+                    "sig_multilingual_offers",
+                    "sig_recruitment_across_places",
+                    "sig_release_pivot",
+                    "sig_sender_false_assertions",
+                    "sig_support_needed",
+                    "sig_target_brigaded",
+                    "sig_templated_extraction",
+                    "sig_threat_script_fills",
+                    "sig_unreviewed_mcp_change",
+                    "sig_upload_by_many",
+                ]
+            )
+        }}
+    )
+
+select
+    signal_id,
+    subject_type,
+    subject_id,
+    detected_at,
+    window_starts_at,
+    window_ends_at,
+    strength::double as strength,
+    evidence::json as evidence
+from signal_rows
+anti join
+    {{ ref("signal_exceptions") }} as signal_exceptions
+    on signal_rows.signal_id = signal_exceptions.signal_id
+    and signal_rows.subject_type = signal_exceptions.subject_type
+    and signal_rows.subject_id = signal_exceptions.subject_id
+    and {{ valid_at("signal_rows.detected_at", "signal_exceptions") }}
