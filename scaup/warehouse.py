@@ -7,6 +7,7 @@ statements that people type.
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -103,20 +105,38 @@ def execute(
         return connection.execute(sql, dict(values))
 
 
+class _Pandas(ModuleType):
+    """Stands where pandas would, while DuckDB asks whether a bound value is one of pandas' nulls.
+
+    DuckDB keeps the module it was given, so for anything else this one is the door to the real one. (In
+    such a process a `pandas.NaT` is not taken for NULL; nothing of ours binds one.)
+    """
+
+    NaT = object()
+    NA = object()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("pandas"), name)
+
+
+_PANDAS = _Pandas("pandas")
+
+
 @contextmanager
 def _without_pandas() -> Iterator[None]:
-    """Hide pandas and numpy while DuckDB binds, unless they are loaded already.
+    """Bind without importing pandas, unless it is loaded already.
 
-    DuckDB compares every bound value with `pandas.NaT`, and imports pandas for that: 0.7 seconds
-    before the first row of a question. It takes a module that cannot be imported for an absent one.
+    DuckDB compares every bound value with `pandas.NaT`, and imports pandas to do so: 0.7 seconds
+    before the first row of a question.
     """
-    hidden = [name for name in ("pandas", "numpy") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    if "pandas" in sys.modules:
+        yield
+        return
+    sys.modules["pandas"] = _PANDAS
     try:
         yield
     finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
+        del sys.modules["pandas"]
 
 
 @dataclass(frozen=True)

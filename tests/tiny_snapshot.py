@@ -39,8 +39,8 @@ where $contains is null or contains(note, $contains)
 order by account_id
 """
 TIMES = [
-    {"name": "since", "type": "timestamptz", "description": "From when.", "required": False, "default": "-28d"},
-    {"name": "until", "type": "timestamptz", "description": "Until when.", "required": False, "default": "now"},
+    {"name": "since", "type": "timestamptz", "description": "Start.", "required": False, "default": "-28d"},
+    {"name": "until", "type": "timestamptz", "description": "End.", "required": False, "default": "now"},
 ]
 
 
@@ -78,8 +78,7 @@ CATALOGUE = {
             "account_picks",
             PICKS,
             [
-                {"name": "account_ids", "type": "varchar[]", "description": "Accounts.", "required": True,
-                 "maximum": 5},
+                {"name": "account_ids", "type": "varchar[]", "description": "Accounts.", "maximum": 5},
                 {"name": "surface", "type": "varchar", "description": "One surface.", "required": False,
                  "default": None, "values": ["chat", "api"]},
                 {"name": "least", "type": "bigint", "description": "At least.", "required": False,
@@ -91,7 +90,7 @@ CATALOGUE = {
         question(
             "account_notes",
             NOTES,
-            [{"name": "contains", "type": "varchar", "description": "A text in the note.", "required": False,
+            [{"name": "contains", "type": "varchar", "description": "A text.", "required": False,
               "default": None}],
             empty="Nobody wrote a note.",
             inputs=["requests", "logins"],
