@@ -2,12 +2,17 @@
 {% macro names(columns) -%}
     {% for name in columns %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
 {%- endmacro %}
+{% macro fields(columns) -%}
+    {% for name in columns %}
+    {{ name | identifier }} := {{ name | identifier }}{{ ", " if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
 {% for part in parts %}
 select
     {{ part.file_no }} as file_no,
     source_line,
-    row({{ names(identity) }}) as identity,
-    row({{ names(content) }}) as content
+    struct_pack({{ fields(identity) }}) as identity,
+    struct_pack({{ fields(content) }}) as content
 from {{ part.rows }} as file_rows
 semi join
     (
@@ -22,8 +27,8 @@ semi join
 select
     -1 as file_no,
     cast(0 as bigint) as source_line,
-    row({{ names(identity) }}) as identity,
-    row({{ names(content) }}) as content
+    struct_pack({{ fields(identity) }}) as identity,
+    struct_pack({{ fields(content) }}) as content
 from {{ lake }}
 where hash({{ names(identity) }}) in (select key_hash from contested)
 {% endif %}

@@ -7,7 +7,4 @@ select
     {% if partition %} cast({{ partition | identifier }} as date)
     {% else %} cast(null as date)
     {% endif %} as day
-from
-    (
-        {{ checked }}
-    )
+from {{ checked }}

@@ -1,0 +1,178 @@
+"""Judging: each landed row either becomes a typed row of a table, or is quarantined with one reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from scaup.adapters import AdaptedTable, BrokenAdapter, first_line
+from scaup.contract import Table
+from scaup.landing import RESERVED, DoesNotReconcile, Landed, json_columns
+from scaup.rawfiles import UnreadableFile
+from scaup.rules import Fit, Rule, fit, rules_of
+from scaup.statements import statement
+from scaup.workbench import Workbench, read_parquet
+
+
+@dataclass
+class Judged:
+    """The rows of one file for one table. `rows` yields the accepted ones, typed, and others that
+    are listed in `dropped_<table>`. `is_prunable` = a filter on the partition reaches the file."""
+
+    file: Landed
+    table: Table
+    rows: str
+    is_prunable: bool
+    read: int
+    rejected: int
+    remarks: list[str]
+    repeated: int = 0
+    contradicting: int = 0
+
+    @property
+    def accepted(self) -> int:
+        return self.read - self.rejected - self.contradicting
+
+
+def judge_file(
+    bench: Workbench, landed: Landed, feeds: list[tuple[Table, AdaptedTable | None]]
+) -> list[Judged]:
+    """Judge a file's rows for each table that it feeds.
+
+    Raises UnreadableFile when the file lacks a column that has to be there, BrokenAdapter when an
+    adapter's select does not do what it has to.
+    """
+    # Where no table takes every row, what all of them left out counts for the first.
+    whole = [adapted is None or adapted.rows == "every" for _, adapted in feeds]
+    if not any(whole):
+        bench.connection.execute("create or replace temp table taken (source_line bigint)")
+    judged = []
+    for place, (table, adapted) in enumerate(feeds):
+        is_charged = whole[place] or (place == 0 and not any(whole))
+        judged.append(_judge(bench, landed, table, adapted, is_charged))
+        if whole[place]:
+            _charge_left_out(bench, judged[-1], "verdicts")
+        elif not any(whole):
+            bench.connection.execute("insert into taken select source_line from verdicts")
+    if not any(whole):
+        _charge_left_out(bench, judged[0], "taken")
+    return judged
+
+
+def _judge(
+    bench: Workbench, landed: Landed, table: Table, adapted: AdaptedTable | None, is_charged: bool
+) -> Judged:
+    source, given = _input(bench, landed, table, adapted)
+    fitted = fit(table, given)
+    # A JSON Lines file without one whole object has no columns to miss: its lines are all misfits.
+    if fitted.missing and (landed.landed or landed.file.format != "jsonl"):
+        raise _misses_columns(landed, table, adapted, fitted)
+    rules = rules_of(table, fitted.columns)
+    checked = f"({statement('intake/checked', input=source, columns=fitted.columns, rules=rules)})"
+    rows = f"({statement('intake/typed', input=source, columns=fitted.columns)})"
+    readings = {column.name: column.reading for column in fitted.columns}
+    is_prunable = table.partition is not None and readings[table.partition] == "same"
+    try:
+        if landed.file.format != "parquet" or adapted:
+            target = bench.folder / f"judged-{landed.number}-{table.name}.parquet"
+            bench.copy(f"from {checked}", target)
+            checked = rows = read_parquet(target)
+            is_prunable = True
+        bench.connection.execute(
+            statement("intake/verdicts", checked=checked, identity=table.identity, partition=table.partition)
+        )
+    except duckdb.Error as error:
+        if adapted:
+            raise BrokenAdapter(f"{adapted.path} fails on {landed.file.path}: {first_line(error)}") from error
+        raise UnreadableFile(f"{landed.file.path} cannot be read: {first_line(error)}") from error
+    read = bench.number("select count(*) from verdicts")
+    if adapted:
+        _refuse_multiplied(bench, landed, adapted)
+    elif read != landed.landed:
+        raise DoesNotReconcile(f"{landed.file.path}: {landed.landed} rows landed, {read} were judged.")
+    rejected = _quarantine_misfits(bench, landed, table, rules)
+    if is_charged:
+        read += landed.misfits
+        rejected += bench.number(
+            "insert into quarantined select file_no, $table, source_line, reason, null, raw from misfits "
+            "where file_no = $number",
+            {"number": landed.number, "table": table.name},
+        )
+    for name in ("accepted", "dropped"):
+        bench.connection.execute(statement(f"intake/{name}", table=table.name), {"number": landed.number})
+    return Judged(landed, table, rows, is_prunable, read, rejected, fitted.remarks())
+
+
+def _input(
+    bench: Workbench, landed: Landed, table: Table, adapted: AdaptedTable | None
+) -> tuple[str, dict[str, str]]:
+    """The relation to judge, and the columns that it gives."""
+    is_json = landed.file.format == "jsonl"
+    if not adapted:
+        wanted = [column.name for column in table.columns if column.name in landed.columns]
+        return (json_columns(landed, wanted) if is_json and wanted else landed.input), landed.columns
+    source = landed.input
+    names = [name for name in landed.columns if name not in RESERVED]
+    if is_json and names:
+        source = f"({statement('intake/json_texts', rows=json_columns(landed, names), names=names)})"
+    try:
+        bench.connection.execute(statement("intake/adapter_input", rows=source))
+        described = bench.rows(statement("intake/describe", rows=f"(\n{adapted.sql}\n)"))
+    except duckdb.Error as error:
+        raise BrokenAdapter(f"{adapted.path} does not fit {landed.file.path}: {first_line(error)}") from error
+    columns = {name: kind for name, kind, *_ in described}
+    if columns.pop("source_line", None) is None:
+        raise BrokenAdapter(f"{adapted.path} has to pass on source_line.")
+    return f"(\n{adapted.sql}\n)", columns
+
+
+def _misses_columns(
+    landed: Landed, table: Table, adapted: AdaptedTable | None, fitted: Fit
+) -> UnreadableFile | BrokenAdapter:
+    if adapted:
+        return BrokenAdapter(f"{adapted.path} does not make rows of {table.name}. {fitted.complaint()}")
+    separators = {";": "semicolons", "\t": "tabs", "|": "bars"}
+    only = next(iter(landed.columns), "") if len(landed.columns) == 1 else ""
+    found = next((said for mark, said in separators.items() if mark in only), "")
+    hint = f" It looks separated by {found}, not commas." if found else ""
+    return UnreadableFile(
+        f"{landed.file.path} cannot be read as {table.name}. {fitted.complaint()}{hint} "
+        "Where a provider's columns differ, an adapter says how."
+    )
+
+
+def _refuse_multiplied(bench: Workbench, landed: Landed, adapted: AdaptedTable) -> None:
+    [(made, lines, unknown)] = bench.rows(statement("intake/adapted_lines", input=landed.input))
+    if made != lines or unknown:
+        raise BrokenAdapter(
+            f"{adapted.path} makes {made} rows of {lines} lines of {landed.file.path}, {unknown} of them "
+            "unknown. It has to make at most one row of each line."
+        )
+
+
+def _quarantine_misfits(bench: Workbench, landed: Landed, table: Table, rules: list[Rule]) -> int:
+    if not bench.number("select count(misfit) from verdicts"):
+        return 0
+    return bench.number(
+        statement("intake/quarantine_misfits", raws=landed.raws),
+        {
+            "number": landed.number,
+            "table": table.name,
+            "reasons": [rule.reason for rule in rules],
+            "columns": [rule.column for rule in rules],
+        },
+    )
+
+
+def _charge_left_out(bench: Workbench, judged: Judged, taken: str) -> None:
+    """Quarantine the rows that an adapter took for no table, and count them as read."""
+    landed = judged.file
+    if bench.number(statement("intake/line_count", rows=taken)) == landed.landed:
+        return
+    count = bench.number(
+        statement("intake/quarantine_left_out", input=landed.input, raws=landed.raws, taken=taken),
+        {"number": landed.number, "table": judged.table.name},
+    )
+    judged.read += count
+    judged.rejected += count

@@ -1,0 +1,3 @@
+create or replace temp view input as
+select *
+from {{ rows }}

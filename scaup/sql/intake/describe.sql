@@ -1,0 +1,2 @@
+describe select *
+from {{ rows }}

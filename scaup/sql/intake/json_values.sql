@@ -1,0 +1,2 @@
+select source_line, unnest(from_json(raw, {{ shape }}))
+from {{ rows }}

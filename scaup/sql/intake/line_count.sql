@@ -1,0 +1,2 @@
+select count(distinct source_line)
+from {{ rows }}

@@ -1,0 +1,2 @@
+select min(recorded_at), max(recorded_at)
+from {{ rows }}

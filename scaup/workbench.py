@@ -1,0 +1,74 @@
+"""One load's scratch database: a connection with a folder for what is in between, and its tables.
+
+    misfits       lines that have no shape to be judged by, per file
+    quarantined   rows that did not fit a table, with their reason
+    accepted_<table>   identity and day of each row that fits
+    dropped_<table>    rows that are not stored: misfits, repeated ones, contradicting ones
+
+Everything goes with the load's folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scaup.statements import statement
+from scaup.warehouse import connect, quoted
+
+GLOB = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
+
+
+def exact(path: Path) -> str:
+    """A path as a literal for DuckDB's readers, which would take `*`, `?` and `[` for patterns.
+
+    >>> exact(Path("a*.parquet"))
+    "'a[*].parquet'"
+    """
+    return quoted(str(path).translate(GLOB))
+
+
+def read_parquet(*paths: Path, options: str = "") -> str:
+    """A relation of Parquet files, or of those in a folder; what is in a path is never a column."""
+    files = [
+        quoted(str(path).translate(GLOB) + "/*.parquet") if path.is_dir() else exact(path) for path in paths
+    ]
+    return f"read_parquet([{', '.join(files)}], hive_partitioning = false{options})"
+
+
+@dataclass
+class Workbench:
+    """Runs the statements of a load. `folder` is private to it and may grow with the load."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+
+    def rows(self, sql: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def number(self, sql: str, values: Mapping[str, object] | None = None) -> int:
+        """The first value of the first row: a count, or how many rows a statement changed."""
+        return int(self.rows(sql, values)[0][0])
+
+    def copy(
+        self,
+        sql: str,
+        target: Path,
+        values: Mapping[str, object] | None = None,
+        options: str = "format parquet",
+    ) -> int:
+        """Write rows to a file or folder; returns how many."""
+        return self.number(f"copy (\n{sql}\n) to {quoted(target)} ({options})", values)
+
+
+def open_workbench(folder: Path, memory_limit: str) -> Workbench:
+    """A workbench with its shared tables, spilling into its folder."""
+    folder.mkdir()
+    bench = Workbench(connect(memory_limit=memory_limit, spill=folder / "spill"), folder)
+    bench.connection.execute("set preserve_insertion_order = false")
+    bench.connection.execute(statement("intake/begin"))
+    return bench
