@@ -1,4 +1,8 @@
-{% set thresholds = {"max_threat_score": 0.7, "max_victim_or_helper_score": 0.5} %}
+{% set thresholds = {
+    "target_count": 1,
+    "max_threat_score": 0.85,
+    "max_victim_or_helper_score": 0.5,
+} %}
 {{ config(meta={"thresholds": thresholds}) }}
 
 select
@@ -8,9 +12,10 @@ select
     started_at as window_starts_at,
     ended_at + interval 1 microsecond as window_ends_at,
     max_threat_score as strength,
-    {{ evidence(thresholds, shown=["target_count", "max_minor_score"]) }} as evidence
+    {{ evidence(thresholds, shown=["account_id", "max_minor_score"]) }} as evidence
 from {{ ref("feat_conversations") }}
 where
     is_in_order
+    and target_count >= {{ thresholds.target_count }}
     and max_threat_score >= {{ thresholds.max_threat_score }}
     and coalesce(max_victim_or_helper_score, 0) <= {{ thresholds.max_victim_or_helper_score }}

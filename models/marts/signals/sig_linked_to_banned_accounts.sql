@@ -1,5 +1,5 @@
 {% set thresholds = {
-    "linked_banned_accounts": 1,
+    "linked_accounts_banned_before_sign_up": 1,
     "banned_link_type_count": 2,
     "banned_link_bits": 8,
     "days_since_linked_ban": 30,
@@ -13,12 +13,12 @@ select
     account_created_at as window_starts_at,
     account_created_at + interval 1 microsecond as window_ends_at,
     {{ strength("banned_link_bits", thresholds.banned_link_bits) }} as strength,
-    {{ evidence(thresholds) }} as evidence
+    {{ evidence(thresholds, shown=["banned_account_ids"]) }} as evidence
 from {{ ref("feat_account_networks") }}
 where
     not is_verified_org_member
     and not shares_only_hub_keys
-    and linked_banned_accounts >= {{ thresholds.linked_banned_accounts }}
+    and linked_accounts_banned_before_sign_up >= {{ thresholds.linked_accounts_banned_before_sign_up }}
     and banned_link_type_count >= {{ thresholds.banned_link_type_count }}
     and banned_link_bits >= {{ thresholds.banned_link_bits }}
     and days_since_linked_ban <= {{ thresholds.days_since_linked_ban }}

@@ -1,8 +1,9 @@
 {% set thresholds = {
     "member_count": 8,
     "days_since_release": 2,
-    "newest_model_share": 0.3,
-    "newest_model_share_prior_7d": 0.05,
+    "request_count": 50,
+    "newest_model_share": 0.5,
+    "newest_model_share_prior_7d": 0.4,
     "hosting_share": 0.5,
     "verified_org_share": 0.1,
 } %}
@@ -20,6 +21,7 @@ from {{ ref("feat_cluster_days") }}
 where
     member_count >= {{ thresholds.member_count }}
     and days_since_release <= {{ thresholds.days_since_release }}
+    and request_count >= {{ thresholds.request_count }}
     and newest_model_share >= {{ thresholds.newest_model_share }}
     and newest_model_share_prior_7d <= {{ thresholds.newest_model_share_prior_7d }}
     and hosting_share >= {{ thresholds.hosting_share }}
