@@ -147,7 +147,9 @@ def _write(
         _run(connection, "finish")
         for table in contract.tables:
             if table.name not in STREAMED and _exists(connection, f"out_{table.name}"):
-                rows[table.name] = _send(connection, table, part / "raw")
+                rows[table.name] = _send(connection, table, "out", part / "raw")
+            if _exists(connection, f"again_{table.name}"):
+                rows[table.name] += _send(connection, table, "again", part / "raw")
         sealed = part / "sealed"
         sealed.mkdir()
         for name in ("answer_key", "reviewer_skills", "true_labels"):
@@ -158,8 +160,8 @@ def _write(
 
 
 def _blocks(plan: WorldPlan) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of days that are made at once: a week, or a day where a day is a million rows."""
-    step = 1 if plan.size == "xl" else 7
+    """Half-open ranges of days that are made at once: fewer days the more requests a day has."""
+    step = {"s": plan.days, "m": 14, "l": 7, "xl": 1}[plan.size]
     for first in range(0, plan.days, step):
         yield first, min(first + step, plan.days)
 
@@ -210,11 +212,15 @@ def _hold(connection: duckdb.DuckDBPyConnection, name: str, last_day: int) -> No
     connection.execute(f"insert into {held} from {block} where release_day >= {last_day:d}")
 
 
-def _send(connection: duckdb.DuckDBPyConnection, table: Table, raw: Path) -> int:
-    """Write one table that is not streamed, in the format that this table always has."""
-    query = f"select {_columns(table)} from {identifier('out_' + table.name)} order by {_order(table)}"
+def _send(connection: duckdb.DuckDBPyConnection, table: Table, which: str, raw: Path) -> int:
+    """Write one table that is not streamed, in the format that this table always has.
+
+    `which` is "out" for the rows, "again" for those that are sent a second time, in a second file.
+    """
+    query = f"select {_columns(table)} from {identifier(f'{which}_{table.name}')} order by {_order(table)}"
+    name = table.name if which == "out" else "sent_again"
     ending = "csv" if table.name in CSV else "csv.gz" if table.name in CSV_GZ else "jsonl" if table.name in JSONL else "jsonl.gz"
-    return _copy(connection, query, raw / table.name / f"{table.name}.{ending}")
+    return _copy(connection, query, raw / table.name / f"{name}.{ending}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:

@@ -134,13 +134,3 @@ from
         union all
         select 'model-c', world.released_at from world
     ) as releases(model_version, released_at);
-
-create table answer_key as
-select
-    'account' as subject_type,
-    account_id as subject_id,
-    role,
-    kind,
-    greatest(created_at, world.begins_at) as started_at
-from roster, world
-where role <> 'ordinary';

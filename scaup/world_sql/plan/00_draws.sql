@@ -45,3 +45,5 @@ create macro wide(key, n) as ((draw(key, n) & 2147483647) << 32) | draw(key, n +
 
 -- How many days late an event that is late arrives.
 create macro late_by(key) as 1 + draw(key, 41) % 4;
+
+create macro to_hours_exact(moment, hours) as moment + to_microseconds((floor(hours * 3600) * 1000000)::bigint);

@@ -10,13 +10,13 @@ from
             ('trafficking_recruitment', 3.0, 0.5, 0.9, 2.5, 3, 12.0, 2.0, 0.0, 0.0),
             ('ibsa_ring', 3.0, 0.5, 1.1, 3.0, 4, 12.0, 2.0, 0.0, 0.0),
             ('harassment_brigade', 2.5, 0.4, 1.1, 3.0, 4, 12.0, 2.0, 0.0, 0.0),
-            ('ban_evader', 12.0, 0.7, 0.9, 1.6, 6, 10.0, 3.0, 0.0, 0.0),
+            ('ban_evader', 6.0, 0.7, 0.9, 1.6, 6, 10.0, 3.0, 0.0, 0.0),
             ('evaluation_team', null, 0.7, 0.8, 12.0, 40, 6.0, 2.5, 1.0, 0.0),
             ('contracted_reseller', null, 0.95, 0.9, 12.0, 6, 4.0, 2.0, 1.0, 0.0),
             ('university_nat', null, 0.35, 0.5, 2.8, 4, 15.0, 2.0, 0.05, 0.0),
-            ('hackathon', 25.0, 0.9, 1.3, 4.0, 8, 10.0, 3.0, 0.8, 0.1),
-            ('outreach_agency', 10.0, 0.7, 0.2, 2.0, 5, 10.0, 2.0, 0.3, 0.0),
-            ('fiction_writers', 6.0, 0.5, 1.2, 2.6, 6, 25.0, 2.0, 0.0, 0.0),
+            ('hackathon', 14.0, 0.9, 1.3, 4.0, 8, 10.0, 3.0, 0.8, 0.1),
+            ('outreach_agency', 8.0, 0.7, 0.2, 2.0, 5, 10.0, 2.0, 0.3, 0.0),
+            ('fiction_writers', 3.5, 0.5, 1.2, 2.6, 6, 25.0, 2.0, 0.0, 0.0),
             ('victims_seeking_help', 2.0, 0.25, 1.0, 3.0, 4, 12.0, 2.0, 0.0, 0.0),
             ('staff', null, 0.65, 0.15, 2.2, 8, 8.0, 3.0, 0.55, 0.08),
             ('developer', null, null, 0.75, null, null, null, null, 0.93, 0.04),
@@ -55,6 +55,17 @@ select
             then
                 case when roster.member_no = 0
                     then after_days(world.begins_at, 12 + 45 * u('ban', roster.group_key))
+                    else world.ends_at
+                end
+            -- Some leave, and their accounts with them.
+            when 'consumer'
+            then
+                case when u('leaves', roster.person_key) < 0.02
+                    then
+                        after_days(
+                            greatest(roster.created_at, world.begins_at),
+                            1 + u('left', roster.person_key) * date_diff('day', greatest(roster.created_at, world.begins_at), world.ends_at)
+                        )
                     else world.ends_at
                 end
             else world.ends_at
@@ -116,7 +127,7 @@ with
             coalesce(
                 planted_rate,
                 weight
-                * greatest(world.request_target - planted_total.requests, world.request_target * 0.3)
+                * greatest(world.request_target - planted_total.requests, world.request_target * 0.45)
                 * case rated.kind when 'developer' then 0.50 when 'staff' then 0.28 else 0.22 end
                 / weights.total_weight
             )::double as rate
@@ -137,6 +148,9 @@ select
     created_at,
     active_from,
     active_to,
+    -- Set when an action takes effect, and when it is undone (15_stops.sql).
+    null::timestamptz as paused_from,
+    null::timestamptz as paused_to,
     active_share,
     weekend_factor,
     rate,

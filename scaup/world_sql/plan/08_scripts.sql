@@ -261,12 +261,25 @@ from
     ) as classifiers(classifier_id, policy_id, threshold);
 
 -- The day under which a conversation is sent: that of its first request, also past midnight.
+-- `ordinal` numbers an account's scripted requests of a day, far above the ordinary ones.
 create table scripted as
+with
+
+    dated as (
+        select
+            script.*,
+            date_diff(
+                'day',
+                world.begins_at,
+                min(script.occurred_at) over (partition by script.account_no, script.conversation_key)
+            ) as script_day
+        from script, world
+    )
+
 select
-    script.*,
-    date_diff(
-        'day',
-        world.begins_at,
-        min(script.occurred_at) over (partition by script.account_no, script.conversation_key)
-    ) as script_day
-from script, world;
+    *,
+    900000 + row_number() over (
+        partition by account_no, script_day
+        order by occurred_at, template_name, slot_name, conversation_key
+    ) as ordinal
+from dated;

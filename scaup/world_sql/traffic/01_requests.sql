@@ -90,7 +90,9 @@ with
             end as burst_hour,
             burst_minutes,
             active_from,
-            active_to
+            active_to,
+            paused_from,
+            paused_to
         from grouped
     ),
 
@@ -108,13 +110,16 @@ with
 
     chosen as (
         select
-            placed.* exclude (active_from, active_to, burst_hour, burst_minutes),
+            placed.* exclude (active_from, active_to, paused_from, paused_to, burst_hour, burst_minutes),
             prompts.* exclude (account_no),
             unit(request_key, 3) < side_share as is_side,
             unit(request_key, 4) as text_draw
         from placed
         join prompts using (account_no)
-        where occurred_at >= active_from and occurred_at < active_to
+        where
+            occurred_at >= active_from
+            and occurred_at < active_to
+            and not coalesce(occurred_at >= paused_from and occurred_at < paused_to, false)
     ),
 
     texts as (
@@ -208,10 +213,7 @@ union all by name
 select
     script.account_no,
     script_day as day_no,
-    900000 + row_number() over (
-        partition by script.account_no, script_day
-        order by script.occurred_at, script.template_name, script.slot_name, script.conversation_key
-    ) as ordinal,
+    ordinal,
     draw(mix((script.account_no * 2654435761 + 17) & 4294967295), epoch_us(script.occurred_at) // 1000 % 1000000007 + ordinal) as request_key,
     (md5_number_lower(concat_ws('|', getvariable('seed'), 'script', script.conversation_key)) >> 32)::bigint as burst_key,
     0 as burst_no,
@@ -221,11 +223,12 @@ select
     (md5_number_lower(concat_ws('|', getvariable('seed'), 'template', script.template_name)) >> 1)::bigint as template_number,
     (md5_number_lower(concat_ws('|', getvariable('seed'), 'slot', script.slot_name)) >> 1)::bigint as slot_number,
     null as system_key,
-    script.* exclude (account_no, occurred_at, template_name, slot_name, script_day)
+    script.* exclude (account_no, occurred_at, template_name, slot_name, script_day, ordinal)
 from scripted as script
 join habits using (account_no)
 where
     script_day >= getvariable('first_day')
     and script_day < getvariable('last_day')
     and script.occurred_at >= habits.active_from
-    and script.occurred_at < habits.active_to;
+    and script.occurred_at < habits.active_to
+    and not coalesce(script.occurred_at >= habits.paused_from and script.occurred_at < habits.paused_to, false);
