@@ -200,7 +200,7 @@ def _judge_all(bench: Workbench, feeds: list[_Feed], said: Progress) -> list[tup
         said(step, number, len(feeds))
         for table, _ in feed.tables:
             if table.name not in begun:
-                bench.connection.execute(statement("intake/begin_table", table=table.name))
+                bench.run(statement("intake/begin_table", table=table.name))
                 begun.add(table.name)
 
         def count_lines(lines: int, step: str = step, number: int = number) -> None:

@@ -46,7 +46,7 @@ def judge_file(
     # Where no table takes every row, what all of them left out counts for the first.
     whole = [adapted is None or adapted.rows == "every" for _, adapted in feeds]
     if not any(whole):
-        bench.connection.execute("create or replace temp table taken (source_line bigint)")
+        bench.run("create or replace temp table taken (source_line bigint)")
     judged = []
     for place, (table, adapted) in enumerate(feeds):
         is_charged = whole[place] or (place == 0 and not any(whole))
@@ -54,7 +54,7 @@ def judge_file(
         if whole[place]:
             _charge_left_out(bench, judged[-1], "verdicts")
         elif not any(whole):
-            bench.connection.execute("insert into taken select source_line from verdicts")
+            bench.run("insert into taken select source_line from verdicts")
     if not any(whole):
         _charge_left_out(bench, judged[0], "taken")
     return judged
@@ -79,7 +79,7 @@ def _judge(
             bench.copy(f"from {checked}", target)
             checked = rows = read_parquet(target)
             is_prunable = True
-        bench.connection.execute(
+        bench.run(
             statement("intake/verdicts", checked=checked, identity=table.identity, partition=table.partition)
         )
     except duckdb.Error as error:
@@ -100,7 +100,7 @@ def _judge(
             {"number": landed.number, "table": table.name},
         )
     for name in ("accepted", "dropped"):
-        bench.connection.execute(statement(f"intake/{name}", table=table.name), {"number": landed.number})
+        bench.run(statement(f"intake/{name}", table=table.name), {"number": landed.number})
     return Judged(landed, table, rows, is_prunable, read, rejected, fitted.remarks())
 
 
@@ -117,7 +117,7 @@ def _input(
     if is_json and names:
         source = f"({statement('intake/json_texts', rows=json_columns(landed, names), names=names)})"
     try:
-        bench.connection.execute(statement("intake/adapter_input", rows=source))
+        bench.run(statement("intake/adapter_input", rows=source))
         described = bench.rows(statement("intake/describe", rows=f"(\n{adapted.sql}\n)"))
     except duckdb.Error as error:
         raise BrokenAdapter(f"{adapted.path} does not fit {landed.file.path}: {first_line(error)}") from error

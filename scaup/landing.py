@@ -19,7 +19,7 @@ from scaup.lines import CsvRecords, Misfit, Record, blocks
 from scaup.rawfiles import RawFile, UnreadableFile
 from scaup.statements import statement
 from scaup.warehouse import quoted
-from scaup.workbench import Workbench, exact, read_parquet
+from scaup.workbench import Workbench, exact_list, read_parquet
 
 BATCH_RECORDS = 50_000
 # A JSON Lines file with more different keys than this is not a table.
@@ -75,7 +75,7 @@ def _land_parquet(bench: Workbench, number: int, file: RawFile, progress: Callab
     described = bench.rows(statement("intake/describe", rows=read_parquet(file.path)))
     columns = {name: kind for name, kind, *_ in described if name not in RESERVED}
     source = read_parquet(file.path, options=", file_row_number = true")
-    count = bench.number(statement("intake/row_count", path=exact(file.path)))
+    count = bench.number(statement("intake/row_count", files=exact_list(file.path)))
     progress(count)
     return Landed(
         number,
@@ -95,7 +95,7 @@ def _land_jsonl(bench: Workbench, number: int, file: RawFile, progress: Callable
     keys: dict[str, None] = {}
     landed = misfits = blank = lines = 0
     for piece, block in enumerate(blocks(file)):
-        bench.connection.execute(
+        bench.run(
             f"create or replace temp table chunk_lines as {statement('intake/land_lines')}",
             {"chunk": "\n".join(block.lines), "first_line": block.first_line},
         )
@@ -162,7 +162,7 @@ def _batches(records: CsvRecords) -> Iterator[list[Record | Misfit]]:
 
 def _set_aside(bench: Workbench, number: int, misfits: list[Misfit]) -> None:
     if misfits:
-        bench.connection.execute(
+        bench.run(
             "insert into misfits select $number, unnest($lines), unnest($reasons), unnest($raws)",
             {
                 "number": number,

@@ -12,12 +12,14 @@ from scaup.contract import Table
 from scaup.judging import Judged
 from scaup.landing import DoesNotReconcile
 from scaup.statements import statement
-from scaup.workbench import Workbench, exact, read_parquet
+from scaup.workbench import Workbench, exact_list, read_parquet
 
 # A file is read once for every day in it while that costs at most this many reads; beyond that its
 # rows are first laid out by day.
 MOST_READS = 3
 COMPRESSION = "format parquet, compression zstd"
+# Up to this many rows a table's days are sorted and written in one go, which saves a statement a day.
+MOST_AT_ONCE = 500_000
 RECORDED = ("recorded_at", "source_system")
 
 
@@ -42,7 +44,7 @@ def settle_identities(bench: Workbench, table: Table, judged: Sequence[Judged], 
     is quarantined. The lake's row stands before the load's, and an earlier line before a later one.
     """
     known = read_parquet(*lake) if lake else ""
-    bench.connection.execute(
+    bench.run(
         "create or replace temp table contested as "
         + statement("intake/contested", table=table.name, identity=table.identity, lake=known)
     )
@@ -50,7 +52,7 @@ def settle_identities(bench: Workbench, table: Table, judged: Sequence[Judged], 
         return
     involved = {number for (number,) in bench.rows(statement("intake/contested_files", table=table.name))}
     content = [c.name for c in table.columns if c.name not in (*table.identity, *RECORDED)]
-    bench.connection.execute(
+    bench.run(
         "create or replace temp table contenders as "
         + statement(
             "intake/contenders",
@@ -61,8 +63,8 @@ def settle_identities(bench: Workbench, table: Table, judged: Sequence[Judged], 
             lake=known,
         )
     )
-    bench.connection.execute("create or replace temp table fates as " + statement("intake/fates"))
-    bench.connection.execute(statement("intake/drop_fated", table=table.name))
+    bench.run("create or replace temp table fates as " + statement("intake/fates"))
+    bench.run(statement("intake/drop_fated", table=table.name))
     counts = bench.rows("select file_no, is_repeated, count(*) from fates group by file_no, is_repeated")
     by_number = {one.file.number: one for one in judged}
     what = "key" if table.kind == "event" else "key and recorded_at"
@@ -72,7 +74,7 @@ def settle_identities(bench: Workbench, table: Table, judged: Sequence[Judged], 
             one.repeated += count
             continue
         one.contradicting += count
-        bench.connection.execute(
+        bench.run(
             statement("intake/quarantine_contradicting", raws=one.file.raws),
             {"number": number, "table": table.name, "reason": f"{what} already loaded with other content"},
         )
@@ -89,13 +91,52 @@ def shelve(
     expected = sum(one.accepted - one.repeated for one in judged)
     if not expected:
         return 0
+    if table.partition and expected <= MOST_AT_ONCE:
+        stored = _shelve_days_at_once(bench, table, judged, folder / table.name)
+    else:
+        stored = _shelve_one_by_one(bench, table, judged, folder / table.name, progress)
+    if stored != expected:
+        raise DoesNotReconcile(f"{table.name}: {expected} rows were accepted as new, {stored} were written.")
+    return stored
+
+
+def _shelve_days_at_once(bench: Workbench, table: Table, judged: Sequence[Judged], folder: Path) -> int:
+    # One thread writes each day's rows in the order in which they come.
+    bench.run("set threads = 1; set preserve_insertion_order = true")
+    query = statement(
+        "intake/shelf",
+        table=table.name,
+        columns=[column.name for column in table.columns],
+        parts=_whole(bench, table, judged),
+        partition=table.partition,
+        is_by_day=True,
+        order=_order(table),
+    )
+    layout = "partition_by (shelf_day), filename_pattern 'part-{i}'"
+    bench.copy(query, folder, options=f"{COMPRESSION}, {layout}")
+    bench.run("reset threads; set preserve_insertion_order = false")
+    for day in sorted(folder.glob("shelf_day=*")):
+        day.rename(day.with_name(day.name.removeprefix("shelf_")))
+    return bench.number(statement("intake/row_count", files=exact_list(*sorted(folder.rglob("*.parquet")))))
+
+
+def _order(table: Table) -> list[str]:
+    return list(dict.fromkeys((*table.cluster_by, *table.identity)))
+
+
+def _shelve_one_by_one(
+    bench: Workbench,
+    table: Table,
+    judged: Sequence[Judged],
+    folder: Path,
+    progress: Callable[[int, int], None],
+) -> int:
     shelves = _by_day(bench, table, judged) if table.partition else {None: _whole(bench, table, judged)}
     stored = 0
     for done, (day, parts) in enumerate(sorted(shelves.items(), key=lambda item: str(item[0]))):
         progress(done, len(shelves))
-        target = folder / table.name / (f"day={day}/part-0.parquet" if day else "part-0.parquet")
+        target = folder / (f"day={day}/part-0.parquet" if day else "part-0.parquet")
         target.parent.mkdir(parents=True)
-        order = list(dict.fromkeys((*table.cluster_by, *table.identity)))
         query = statement(
             "intake/shelf",
             table=table.name,
@@ -103,12 +144,11 @@ def shelve(
             parts=parts,
             partition=table.partition,
             partition_type=table.column(table.partition).type if table.partition else "",
-            order=order,
+            is_by_day=False,
+            order=_order(table),
         )
         bench.copy(query, target, options=COMPRESSION)
-        stored += bench.number(statement("intake/row_count", path=exact(target)))
-    if stored != expected:
-        raise DoesNotReconcile(f"{table.name}: {expected} rows were accepted as new, {stored} were written.")
+        stored += bench.number(statement("intake/row_count", files=exact_list(target)))
     return stored
 
 

@@ -18,26 +18,26 @@ from typing import Any
 import duckdb
 
 from scaup.statements import statement
-from scaup.warehouse import connect, quoted
+from scaup.warehouse import connect, execute, quoted
 
 GLOB = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
 
 
-def exact(path: Path) -> str:
-    """A path as a literal for DuckDB's readers, which would take `*`, `?` and `[` for patterns.
+def exact_list(*paths: Path) -> str:
+    """Paths as a list for DuckDB's readers, which would take `*`, `?` and `[` in them for patterns.
 
-    >>> exact(Path("a*.parquet"))
-    "'a[*].parquet'"
+    A folder stands for the Parquet files in it.
+
+    >>> exact_list(Path("a*.parquet"))
+    "['a[*].parquet']"
     """
-    return quoted(str(path).translate(GLOB))
+    names = [str(path).translate(GLOB) + ("/*.parquet" if path.is_dir() else "") for path in paths]
+    return f"[{', '.join(map(quoted, names))}]"
 
 
 def read_parquet(*paths: Path, options: str = "") -> str:
     """A relation of Parquet files, or of those in a folder; what is in a path is never a column."""
-    files = [
-        quoted(str(path).translate(GLOB) + "/*.parquet") if path.is_dir() else exact(path) for path in paths
-    ]
-    return f"read_parquet([{', '.join(files)}], hive_partitioning = false{options})"
+    return f"read_parquet({exact_list(*paths)}, hive_partitioning = false{options})"
 
 
 @dataclass
@@ -48,7 +48,10 @@ class Workbench:
     folder: Path
 
     def rows(self, sql: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql, values).fetchall()
+        return execute(self.connection, sql, values or {}).fetchall()
+
+    def run(self, sql: str, values: Mapping[str, object] | None = None) -> None:
+        self.rows(sql, values)
 
     def number(self, sql: str, values: Mapping[str, object] | None = None) -> int:
         """The first value of the first row: a count, or how many rows a statement changed."""

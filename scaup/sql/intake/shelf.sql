@@ -1,5 +1,7 @@
-{# The rows of one lake file: one table, one day (or all of an undivided table), in cluster order. #}
-select {% for name in columns %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
+{# The rows of one lake file, or of all days of a table at once, in cluster order. #}
+select
+    {% for name in columns %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
+    {%- if is_by_day %}, cast({{ partition | identifier }} as date) as shelf_day{% endif %}
 
 from
     (
@@ -22,4 +24,4 @@ from
         {{ "union all" if not loop.last }}
         {% endfor %}
     )
-order by {% for name in order %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
+order by {{ "shelf_day, " if is_by_day }}{% for name in order %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}

@@ -1,0 +1,200 @@
+"""`scaup ingest`, `loads`, `quarantine`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from scaup.home import find_home
+
+if TYPE_CHECKING:
+    from scaup.ingest import Load
+
+# Elsewhere than on a terminal, a line of progress at most this often.
+SECONDS_BETWEEN_LINES = 5.0
+RAW_SHOWN = 300
+COUNTS = ("read", "accepted", "repeated", "quarantined")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--adapter", help="A folder of adapters/ that says how a provider's files become raw tables.")
+@click.option("--table", help="The raw table that the files hold. Default: what their name or folder says.")
+@click.option("--format", "file_format", type=click.Choice(["parquet", "csv", "jsonl"]),
+              help="What a named file is, where its ending does not say.")  # fmt: skip
+@click.option("--memory-limit", default="2GiB", show_default=True, help="More than this spills to disk.")
+def ingest(
+    paths: tuple[str, ...],
+    adapter: str | None,
+    table: str | None,
+    file_format: str | None,
+    memory_limit: str,
+) -> None:
+    """Take files and folders into the lake: Parquet, CSV and JSON Lines, the text ones plain or .gz.
+
+    One call is one load, and a load is all or nothing. Rows that do not fit the contract are put into
+    quarantine, each with its reason, line and text; of each file, read = accepted + quarantined. A file
+    that was loaded before is skipped, and a row that was sent before is counted once. Prints the load's id.
+    """
+    from scaup.ingest import ingest as ingest_files
+
+    with _progress() as said:
+        load = ingest_files(
+            paths, find_home(), adapter, table, said, format=file_format, memory_limit=memory_limit
+        )
+    _say_notes(load)
+    if load.load_id is None:
+        _say("Nothing new: every file is in the lake already.")
+        return
+    _say_totals(load)
+    if any(file.rows_quarantined for file in load.files):
+        _say(f"See what did not fit, and why: scaup quarantine --load {load.load_id}")
+    _say("Next: scaup build")
+    click.echo(load.load_id)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON Lines, one manifest a line, for programs.")
+def loads(as_json: bool) -> None:
+    """List what was taken in, the oldest load first, with its counts per table."""
+    from scaup.lake import manifests
+
+    known = manifests(find_home())
+    if as_json:
+        for manifest in known:
+            click.echo(json.dumps(manifest))
+        return
+    if not known:
+        _say("Nothing has been loaded yet. `scaup ingest` loads files.")
+        return
+    lines: list[tuple[str, ...]] = [("load", "loaded at", "adapter", "table", "files", *COUNTS)]
+    for manifest in known:
+        for table in sorted({file["table"] for file in manifest["files"]}):
+            files = [file for file in manifest["files"] if file["table"] == table]
+            counts = [sum(file[f"rows_{name}"] for file in files) for name in COUNTS]
+            lines.append(
+                (
+                    manifest["load_id"],
+                    manifest["loaded_at"][:16].replace("T", " "),
+                    manifest["adapter"] or "–",
+                    table,
+                    f"{len(files):,}",
+                    *(f"{count:,}" for count in counts),
+                )
+            )
+    for line in _aligned(lines, texts=4):
+        click.echo(line)
+
+
+@click.command()
+@click.option("--load", "load_id", help="Only this load; a beginning or end of its id will do.")
+@click.option("--table", help="Only rows for this raw table.")
+@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows to show.")
+@click.option("--json", "as_json", is_flag=True, help="The rows alone, as JSON Lines, unshortened.")
+def quarantine(load_id: str | None, table: str | None, limit: int, as_json: bool) -> None:
+    """Show the rows that did not fit: how many for each reason, then some of them.
+
+    A row's line is the physical line of its text file, or its row in a Parquet file. Control and
+    invisible characters are written as escapes.
+    """
+    from scaup.answers import visible
+    from scaup.quarantine import read_quarantine
+
+    reasons, rows = read_quarantine(find_home(), load_id, table, limit)
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(asdict(row)))
+        return
+    if not reasons:
+        _say("Nothing is in quarantine: every row that was read fits.")
+        return
+    lines: list[tuple[str, ...]] = [("rows", "files", "table", "reason")]
+    lines += [(f"{one.rows:,}", f"{one.files:,}", one.table, visible(one.reason)) for one in reasons]
+    for line in _aligned(lines, texts=0, numbers=2):
+        click.echo(line)
+    for row in rows:
+        raw = visible(row.raw)
+        shown = raw if len(raw) <= RAW_SHOWN else f"{raw[:RAW_SHOWN]}… ({len(row.raw):,} characters)"
+        click.echo(f"\n{visible(row.file)}:{row.line}  {row.table}  {visible(row.reason)}\n  {shown}")
+    total = sum(one.rows for one in reasons)
+    if len(rows) < total:
+        _say(f"\n{len(rows):,} of {total:,} rows shown; --limit shows more, --json shows them whole.")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _say_notes(load: Load) -> None:
+    from scaup.answers import visible
+
+    for path, table, where in load.skipped:
+        _say(f"Skipped {visible(path)}: its {table} rows are in the lake already (load {where}).")
+    if load.passed_over:
+        named = ", ".join(visible(path) for path in load.passed_over[:5])
+        more = f" and {len(load.passed_over) - 5} more" if len(load.passed_over) > 5 else ""
+        _say(f"Passed over {named}{more}: not files that this load takes in.")
+    for file in load.files:
+        for remark in file.remarks:
+            _say(f"{visible(file.path)} as {file.table}: {visible(remark)}.")
+        if file.rows_quarantined == file.rows_read:
+            _say(f"{visible(file.path)} as {file.table}: not one row fits.")
+
+
+def _say_totals(load: Load) -> None:
+    lines: list[tuple[str, ...]] = [("table", "files", *COUNTS)]
+    for table, counts in load.totals.items():
+        files = sum(file.table == table for file in load.files)
+        lines.append((table, f"{files:,}", *(f"{count:,}" for count in counts.values())))
+    for line in _aligned(lines, texts=1):
+        _say(line)
+
+
+def _aligned(lines: list[tuple[str, ...]], texts: int, numbers: int | None = None) -> Iterator[str]:
+    """Lines as columns: `texts` to the left, then numbers to the right (all others, or so many)."""
+    last_number = len(lines[0]) if numbers is None else texts + numbers
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    for line in lines:
+        cells = [
+            cell.rjust(width) if texts <= place < last_number else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal; elsewhere a plain line now and then."""
+    if not sys.stderr.isatty():
+        last = [time.monotonic()]
+
+        def say(step: str, done: int, total: int) -> None:
+            if time.monotonic() - last[0] >= SECONDS_BETWEEN_LINES:
+                last[0] = time.monotonic()
+                _say(f"{step} ({done} of {total})" if total else step)
+
+        yield say
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda step, done, total: bar.update(
+            task, description=step, completed=done, total=total or None
+        )

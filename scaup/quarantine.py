@@ -1,0 +1,63 @@
+"""The quarantine: rows that did not fit, with one reason each, their text and their line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaup.contract import read_contract
+from scaup.errors import MissingInput
+from scaup.home import Home
+from scaup.lake import QUARANTINE, find_load, manifests
+from scaup.statements import statement
+from scaup.warehouse import connect, execute
+from scaup.workbench import read_parquet
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How often one table's rows broke one rule, and in how many files."""
+
+    table: str
+    reason: str
+    rows: int
+    files: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that did not fit. `line` is a physical line of a text file, or a row of Parquet."""
+
+    load_id: str
+    file: str
+    line: int
+    table: str
+    reason: str
+    raw: str
+
+
+def read_quarantine(
+    home: Home, load_id: str | None = None, table: str | None = None, limit: int = 20
+) -> tuple[list[Reason], list[Row]]:
+    """The reasons, the most frequent first, and up to `limit` rows, spread over the reasons.
+
+    Raises MissingInput when there is no such load, UsageError when there is no such table.
+    """
+    if table:
+        read_contract().table(table)
+    folders = _folders(home, load_id)
+    if not folders:
+        raise MissingInput(f"Nothing has been loaded into {home.lake}. `scaup ingest` loads files.")
+    rows = read_parquet(*(folder / QUARANTINE for folder in folders), options=", filename = true")
+    with connect() as connection:
+        values = {"table": table}
+        reasons = execute(connection, statement("intake/reasons", rows=rows), values).fetchall()
+        examples = execute(
+            connection, statement("intake/examples", rows=rows), {**values, "limit": limit}
+        ).fetchall()
+    return [Reason(*reason) for reason in reasons], [Row(*example) for example in examples]
+
+
+def _folders(home: Home, load_id: str | None) -> list[Path]:
+    chosen = [find_load(home, load_id)] if load_id else manifests(home)
+    return [home.lake / manifest["load_id"] for manifest in chosen]
