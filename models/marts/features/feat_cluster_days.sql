@@ -181,6 +181,7 @@ select
     header_days.top_header_count / days.header_request_count as top_header_share,
     {{ share("days.hosting_count", "days.known_network_count") }} as hosting_share,
     coalesce(template_days.template_count, 0) as template_count,
+    days.slot_count,
     template_days.shared_template_count / template_days.templated_count as shared_template_share,
     days.slot_count / template_days.template_count as slot_template_ratio,
     days.reasoning_count / days.request_count as reasoning_share,
