@@ -1,0 +1,322 @@
+"""Reports: prose with numbered exhibits, the sources at the end, and how both are written down.
+
+Prose is Markdown in which every value and every exhibit is a mark (`⟦3⟧` in private characters). Marks
+are filled after the Markdown was read, so no data ever is Markdown, or Jinja, or HTML. Nothing here
+knows the time of day: the same answers make the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from scaup.answers import Answer, json_text, markdown_text, no_rows, plain_text, to_json, visible
+from scaup.cells import cell_html, cell_text, column_title, in_prose
+from scaup.charts import Chart
+from scaup.project import Question
+
+PAGES = Path(__file__).parent / "pages"
+MARK = re.compile("\ue000(\\d+)\ue001")
+BLOCK = re.compile("<p>\ue000(\\d+)\ue001</p>")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One question as it was asked for this report, and its answer."""
+
+    number: int
+    question: Question
+    answer: Answer
+
+    @property
+    def command(self) -> str:
+        """The command that gives the rows again, all of them."""
+        words = ["scaup", "ask", "--snapshot", self.answer.snapshot_id, self.question.name]
+        for parameter in self.question.parameters:
+            value = self.answer.parameters.get(parameter.name)
+            for item in value if isinstance(value, list | tuple) else [value]:
+                if item is not None:
+                    words += [parameter.flag, plain_text(item)]
+        return " ".join(shlex.quote(visible(word)) for word in words)
+
+    @property
+    def extent(self) -> str:
+        """How many rows, from when to when, and how fresh: what stands below every exhibit."""
+        answer = self.answer
+        text = f"{answer.row_count:,} {'row' if answer.row_count == 1 else 'rows'}"
+        if answer.cut_by:
+            text += f", cut by {answer.cut_by}: there may be more"
+        since, until = answer.parameters.get("since"), answer.parameters.get("until")
+        if since is not None and until is not None:
+            text += f"; from {in_prose(since)}, before {in_prose(until)}"
+        return text + f"; data to {in_prose(answer.as_of)}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number set large: what it is, which column it comes from, and what it is out of."""
+
+    label: str
+    column: str
+    value: object
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A table, a chart or a row of figures, with the source it comes from."""
+
+    number: int
+    kind: str
+    title: str
+    source: Source
+    columns: tuple[str, ...] = ()
+    row_limit: int = 25
+    chart: Chart | None = None
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def places(self) -> list[int]:
+        """Where the shown columns stand in the answer."""
+        answer = self.source.answer
+        return [answer.columns.index(name) for name in self.columns or answer.columns]
+
+    @property
+    def shown_rows(self) -> tuple[tuple[object, ...], ...]:
+        return self.source.answer.rows[: self.row_limit]
+
+    @property
+    def note(self) -> str:
+        """What a reader of the exhibit must know: where it is from, and what of it is not shown."""
+        text = self.source.extent
+        hidden = self.source.answer.row_count - len(self.shown_rows)
+        if self.kind == "table" and hidden > 0:
+            text = f"The first {len(self.shown_rows):,} of " + text
+        return text
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished argument. `prose` is Markdown with marks; `marks` are values and exhibits by place."""
+
+    name: str
+    title: str
+    question: str
+    facts: tuple[tuple[str, str], ...]
+    prose: str
+    marks: tuple[object, ...]
+    exhibits: tuple[Exhibit, ...]
+    sources: tuple[Source, ...]
+    snapshot_id: str
+    as_of: datetime
+    pages: tuple[tuple[str, str], ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+def mark(place: int) -> str:
+    """The mark that stands in the prose for what is at that place."""
+    return f"\ue000{place}\ue001"
+
+
+def to_html(report: Report) -> str:
+    """One self-contained page: no script, nothing fetched, and a content policy that says so."""
+    body, contents = _body(report)
+    return (
+        _pages()
+        .get_template("report.html")
+        .render(report=report, body=Markup(body), contents=contents, style=style(), policy=policy())
+    )
+
+
+def to_markdown(report: Report) -> str:
+    """The report as Markdown: tables are tables, charts are what they say in words."""
+    text = MARK.sub(lambda found: _mark_markdown(report, int(found.group(1))), report.prose)
+    facts = "".join(f"- {markdown_text(name)}: {markdown_text(value)}\n" for name, value in report.facts)
+    sources = "".join(_source_markdown(source) for source in report.sources)
+    head = f"# {markdown_text(report.title)}\n\n{markdown_text(report.question)}\n\n{facts}\n"
+    return head + re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n\n## Sources\n\n" + sources
+
+
+def to_json_document(report: Report) -> str:
+    """The facts as JSON: what was asked, with all rows, and which exhibit shows what."""
+    facts = {
+        "report": report.name,
+        "title": report.title,
+        "question": report.question,
+        "snapshot_id": report.snapshot_id,
+        "as_of": report.as_of,
+        "parameters": dict(report.parameters),
+        "facts": dict(report.facts),
+        "exhibits": [
+            {
+                "exhibit": exhibit.number,
+                "kind": exhibit.kind,
+                "title": exhibit.title,
+                "source": exhibit.source.number,
+                "columns": list(exhibit.columns or exhibit.source.answer.columns),
+                "figures": [
+                    {"label": figure.label, "value": figure.value, "of": figure.note}
+                    for figure in exhibit.figures
+                ],
+            }
+            for exhibit in report.exhibits
+        ],
+    }
+    sources = ",\n".join(to_json(source.answer).strip() for source in report.sources)
+    return json_text(facts)[:-1] + ', "sources": [\n' + sources + "\n]}\n"
+
+
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "html": to_html,
+    "markdown": to_markdown,
+    "json": to_json_document,
+}
+
+
+# ---- HTML ------------------------------------------------------------------------------------
+
+
+def _body(report: Report) -> tuple[str, list[tuple[str, str]]]:
+    """The prose as HTML with its marks filled, and its headings as (anchor, text)."""
+    markdown = _markdown()
+    tokens = markdown.parse(report.prose)
+    contents: list[tuple[str, str]] = []
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            anchor = f"part-{len(contents) + 1}"
+            token.attrSet("id", anchor)
+            contents.append((anchor, _heading(report, tokens[place + 1])))
+    text = markdown.renderer.render(tokens, markdown.options, {})
+    text = BLOCK.sub(lambda found: _block_html(report, int(found.group(1))), text)
+    return MARK.sub(lambda found: _inline_html(report, int(found.group(1))), text), contents
+
+
+def _heading(report: Report, inline: Token) -> str:
+    return MARK.sub(lambda found: in_prose(report.marks[int(found.group(1))]), inline.content)
+
+
+def _block_html(report: Report, place: int) -> str:
+    found = report.marks[place]
+    if isinstance(found, Exhibit):
+        return _pages().get_template("exhibit.html").render(exhibit=found)
+    return f"<p>{_inline_html(report, place)}</p>"
+
+
+def _inline_html(report: Report, place: int) -> str:
+    found = report.marks[place]
+    if isinstance(found, Exhibit):
+        return f'<a href="#exhibit-{found.number}">exhibit {found.number}</a>'
+    return str(Markup.escape(visible(in_prose(found))))
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    """CommonMark with tables; no HTML, no images, and no link but one to a part of the page."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "autolink", "link"])
+
+
+@lru_cache(maxsize=1)
+def _pages() -> jinja2.Environment:
+    """The templates of this package: HTML, where everything that is put in is escaped."""
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {"cell": _cell, "column_title": column_title, "prose": in_prose, "svg": _svg}
+    pages.globals |= {"no_rows": no_rows, "parameter_text": _parameter_text}
+    return pages
+
+
+def _cell(value: object, name: str, kind: str) -> Markup:
+    return cell_html(value, name, kind)
+
+
+def _svg(drawn: str) -> Markup:
+    """A chart's SVG, which this package drew: its text was escaped when it was drawn."""
+    return Markup(drawn)
+
+
+def _parameter_text(value: object) -> str:
+    if value is None:
+        return "not given"
+    return visible(plain_text(value))
+
+
+@lru_cache(maxsize=1)
+def style() -> Markup:
+    return Markup((PAGES / "style.css").read_text(encoding="utf-8"))
+
+
+def policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+# ---- Markdown --------------------------------------------------------------------------------
+
+
+def _mark_markdown(report: Report, place: int) -> str:
+    found = report.marks[place]
+    if not isinstance(found, Exhibit):
+        return markdown_text(in_prose(found))
+    head = f"**Exhibit {found.number}. {markdown_text(found.title)}**\n\n"
+    if found.kind == "chart" and found.chart:
+        shown = markdown_text(found.chart.alternative) + "\n"
+    elif found.kind == "figures":
+        shown = "".join(
+            f"- {markdown_text(figure.label)}: {markdown_text(cell_text(figure.value, figure.column, ''))}"
+            + (f" ({markdown_text(figure.note)})" if figure.note else "")
+            + "\n"
+            for figure in found.figures
+        )
+    else:
+        shown = _table_markdown(found)
+    note = f"Source {found.source.number}, {found.source.question.name}: {found.note}."
+    return head + shown + "\n" + markdown_text(note) + "\n"
+
+
+def _table_markdown(exhibit: Exhibit) -> str:
+    answer, places = exhibit.source.answer, exhibit.places
+    heads = " | ".join(markdown_text(column_title(answer.columns[place])) for place in places)
+    rule = " | ".join("---:" if answer.is_number(place) else "---" for place in places)
+    lines = [
+        " | ".join(
+            markdown_text(cell_text(row[place], answer.columns[place], answer.types[place]))
+            for place in places
+        )
+        for row in exhibit.shown_rows
+    ]
+    return "".join(f"| {line} |\n" for line in [heads, rule, *lines])
+
+
+def _source_markdown(source: Source) -> str:
+    answer = source.answer
+    lines = [
+        f"{source.number}. **{markdown_text(source.question.name)}**: {markdown_text(source.question.line)}",
+        f"   - {markdown_text(source.extent)}",
+        *(
+            f"   - {markdown_text(name)} = {markdown_text(_parameter_text(value))}"
+            for name, value in answer.parameters.items()
+        ),
+        f"   - SQL sha256 {answer.sql_sha256}; result sha256 {answer.result_sha256}; "
+        f"snapshot {markdown_text(answer.snapshot_id)}",
+        *(f"   - Caveat: {markdown_text(caveat)}" for caveat in source.question.caveats),
+    ]
+    return "\n".join(lines) + "\n"

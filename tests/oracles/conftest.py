@@ -1,0 +1,56 @@
+"""The real data behind the same doors as a provider's: ingested, built and published once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REAL = Path(os.environ.get("SCAUP_REAL_DATA", Path(__file__).resolve().parents[3] / "shared/data/real"))
+FILES = {
+    "coordination_russian": "coordination_russian/events.parquet",
+    "mooncake": "llm_traffic/mooncake_conversation.parquet",
+    "azure_llm": "llm_traffic/azure_llm_2023.parquet",
+}
+
+
+@pytest.fixture(scope="session")
+def scaup_on_real_data(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """A function that runs `scaup …` as a process on a snapshot of the real data; returns its stdout."""
+    home = tmp_path_factory.mktemp("real")
+
+    def scaup(*words: str) -> str:
+        environment = {**os.environ, "SCAUP_HOME": str(home)}
+        done = subprocess.run(
+            [sys.executable, "-m", "scaup", *words],
+            env=environment,
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"scaup {' '.join(words)}\n{done.stderr[-3000:]}"
+        return done.stdout
+
+    for adapter, path in FILES.items():
+        scaup("ingest", "--adapter", adapter, str(REAL / path))
+    scaup("build")
+    return scaup
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of the real data."""
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def expected(real: Path) -> dict[str, list[float]]:
+    """The figures that came with the real data."""
+    found: dict[str, list[float]] = json.loads((real / "expected.json").read_text())
+    return found
