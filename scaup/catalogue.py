@@ -72,7 +72,7 @@ def _parameter(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _raw_tables(node: Mapping[str, Any], manifest: Mapping[str, Any], seen: set[str]) -> Iterable[str]:
-    for name in node["depends_on"]["nodes"]:
+    for name in node["depends_on"].get("nodes", ()):  # a seed depends on nothing
         if name.startswith("source."):
             yield manifest["sources"][name]["name"]
         elif name not in seen:
