@@ -25,8 +25,10 @@ from typing import NoReturn
 
 FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060\x00-\x1f]*[=+\-@＝＋－＠﹦﹢﹣﹫−–—]|[\t\r\n]")
 PLAIN_CSV = re.compile(r"[\w.:/ +@()\[\]'–—-]+")
+# Every ASCII mark but those that mean nothing where they stand: in names, numbers and times.
 MARKDOWN_MARK = re.compile(
-    r"(?<![^\W_])_|_(?![^\W_])|(?<!\d):|:(?!\d)|^[-+.]|(?<=www)\.|[^\w\s:.,+'-]", re.ASCII
+    r"(?<![^\W_])_|_(?![^\W_])|(?<!\d):|:(?!\d)|^[-+]|(?<=\d)\.(?=\s)|(?<=www)\.|[!\"#$%&()*;<=>?@\[\\\]^`{|}~/]",
+    re.ASCII | re.IGNORECASE,
 )
 NUMERIC = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)")
 

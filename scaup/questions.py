@@ -69,6 +69,7 @@ def typed(question: Question) -> str:
     return with_arguments(question.sql, declared)
 
 
+@lru_cache(maxsize=256)
 def absent_inputs(question: Question, snapshot: Snapshot) -> tuple[str, ...]:
     """The raw tables behind a question of which the snapshot has no row at all."""
     if not question.inputs:
