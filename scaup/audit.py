@@ -75,11 +75,17 @@ class Audit:
             if kept and node.rows_in and node.status == "fail":
                 lines.append(_see(kept, ".".join(node.rows_in.split(".")[1:])))
         for check in self.broken_promises:
-            what = "column" if check.check == "columns" else "row"
-            lines.append(f"  Not so: {check.sentence} ({_counted(check.broken, what)})")
+            lines.append(f"  Not so: {check.sentence} ({self._extent(check)})")
             if kept and check.broken_where:
                 lines.append(_see(kept, f"{KEPT_IN}.{identifier(_table_of(check))}"))
         return lines
+
+    def _extent(self, check: Check) -> str:
+        if check.check != "columns":
+            return _counted(check.broken, "row")
+        return "; ".join(
+            off for found in self.profiles if found.relation == check.relation for off in found.off
+        )
 
 
 def audit(

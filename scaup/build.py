@@ -113,15 +113,7 @@ def _stage(
     """Make the whole content of a snapshot in `room/snapshot`. Returns its manifest."""
     staged = room / "snapshot"
     staged.mkdir()
-    workspace = transform.Workspace(
-        project=project,
-        warehouse=staged / WAREHOUSE_FILE,
-        lake=room / "lake",
-        target=room / "target",
-        spill=room / "spill",
-        memory_limit=options.memory_limit,
-        threads=options.threads,
-    )
+    workspace = transform.workspace_in(home, project, room, options.memory_limit, options.threads)
     warming = threading.Thread(target=quality.warm_up)  # importing it takes as long as a small build
     warming.start()
     done = transform.run(workspace, (transform.BUILD, transform.COMPILE_QUESTIONS), progress)

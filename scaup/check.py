@@ -47,11 +47,11 @@ def check(
         room = home.staging / f"check-{os.getpid()}"
         try:
             loads = freeze_lake(home, read_contract(project), room / "lake")
-            copy = room / "copy" / WAREHOUSE_FILE
+            copy = room / "snapshot" / WAREHOUSE_FILE
             copy.parent.mkdir()
             shutil.copyfile(snapshot.warehouse, copy)
             say(f"Checking {len(loads)} loads and snapshot {snapshot.id}.")
-            workspace = transform.Workspace(project, copy, room / "lake", room / "target", room / "spill")
+            workspace = transform.workspace_in(home, project, room, "4GiB", threads=2)
             warming = threading.Thread(target=quality.warm_up)
             warming.start()
             done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK), progress)

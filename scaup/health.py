@@ -11,6 +11,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from scaup.reports import policy, style
+
 
 def page(
     manifest: Mapping[str, Any],
@@ -24,13 +26,20 @@ def page(
     (load, table, reason, rows).
     """
     environment = Environment(
-        loader=PackageLoader("scaup", "pages"), undefined=StrictUndefined, autoescape=True, trim_blocks=True
+        loader=PackageLoader("scaup", "pages"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     judged = [*checks["raw"], *checks["marts"]]
     profiles = {profile["relation"]: profile for profile in checks["profiles"]}
     raw = [profile for name, profile in profiles.items() if name.startswith("raw.")]
     absent = [profile["relation"].removeprefix("raw.") for profile in raw if profile["rows"] == 0]
     return environment.get_template("health.html").render(
+        report={"title": f"Data health · {manifest['snapshot_id']}"},
+        style=style(),
+        policy=policy(),
         manifest=manifest,
         raw=raw,
         absent=absent,

@@ -74,8 +74,8 @@ def _of_column(relation: str, column: Column) -> Iterable[Promise]:
 def model_promises(manifest: Mapping[str, Any]) -> dict[str, list[Promise]]:
     """The promises of every published model, by `schema.name`: columns, grain, not null, bounds, lists.
 
-    Read from dbt's manifest: the yml's columns, and the tests one_row_per, not_null, unique, within
-    and accepted_values that stand beside them.
+    Read from dbt's manifest: the yml's columns and not-null constraints, and the tests one_row_per,
+    not_null, unique, within and accepted_values that stand beside them.
     """
     found: dict[str, list[Promise]] = {}
     for node in manifest["nodes"].values():
@@ -83,6 +83,9 @@ def model_promises(manifest: Mapping[str, Any]) -> dict[str, list[Promise]]:
             relation = f"{node['schema']}.{node['name']}"
             columns = {column["name"]: column.get("data_type") or "" for column in node["columns"].values()}
             found[relation] = [_columns(relation, columns)]
+            for column in node["columns"].values():
+                if any(constraint["type"] == "not_null" for constraint in column.get("constraints") or ()):
+                    found[relation].append(_not_null(relation, column["name"]))
     for node in manifest["nodes"].values():
         tested = manifest["nodes"].get(node.get("attached_node") or "")
         relation = f"{tested['schema']}.{tested['name']}" if tested else ""

@@ -66,12 +66,13 @@ def clear_dead_builds(home: Home) -> None:
     if not home.staging.is_dir():
         return
     failed = sorted(found for found in home.staging.iterdir() if found.name.startswith(FAILED))
-    for folder in home.staging.iterdir():
-        if folder not in failed[-KEPT_FAILURES:]:
-            shutil.rmtree(folder, ignore_errors=True)
-    for folder in home.snapshots.glob(".*"):
-        if folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
+    for left in [*home.staging.iterdir(), *home.snapshots.glob(".*")]:
+        if left in failed[-KEPT_FAILURES:]:
+            continue
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink()
 
 
 @dataclass(frozen=True)

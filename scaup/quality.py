@@ -46,12 +46,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Profile:
-    """What one pass over a relation found: its rows, its breaches by label, its clocks' latest time."""
+    """What one pass over a relation found: its rows, its breaches by label, its clocks' latest time.
+
+    `off` says which columns are missing, surplus or of another type.
+    """
 
     relation: str
     rows: int
     breaches: Mapping[str, int]
     latest: Mapping[str, str]
+    off: tuple[str, ...] = ()
 
 
 def profile(
@@ -68,10 +72,12 @@ def profile(
     table = ".".join(identifier(part) for part in relation.split("."))
     held = _columns(connection, table)
     breaches: dict[str, int] = {}
+    off: list[str] = []
     counted = []
     for promise in promises:
         if promise.check == "columns":
-            breaches[promise.label] = _columns_off(connection, held, promise.types)
+            off = _columns_off(connection, held, promise.types)
+            breaches[promise.label] = len(off)
         elif not set(promise.columns) <= set(held):
             continue  # told by the promise about the columns
         elif promise.check != "refers":
@@ -87,7 +93,7 @@ def profile(
             if 0 < row["rows"] <= ORPHANS_UP_TO and (parents or {}).get(parent, 0):
                 breaches[promise.label] = _orphans(connection, table, promise.columns[0], parent, column)
     latest = {clock: str(row[f"latest {clock}"]) for clock in clocks if row[f"latest {clock}"] is not None}
-    return Profile(relation, row["rows"], breaches, latest)
+    return Profile(relation, row["rows"], breaches, latest, tuple(off))
 
 
 def count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -102,14 +108,16 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str
 
 def _columns_off(
     connection: duckdb.DuckDBPyConnection, held: Mapping[str, str], declared: Mapping[str, str]
-) -> int:
-    """How many columns are missing, surplus or of another type than declared."""
-    off = len(set(held) ^ set(declared))
+) -> list[str]:
+    """What is missing, surplus or of another type than declared."""
+    off = [f"{name} is missing" for name in declared if name not in held]
+    off += [f"{name} is not declared" for name in held if name not in declared]
     for name, kind in declared.items():
         if kind and name in held:
             # DuckDB's own name of the type: timestamptz is TIMESTAMP WITH TIME ZONE.
             full_name = connection.execute(f"select typeof(null::{kind})").fetchall()[0][0]
-            off += int(held[name] != full_name)
+            if held[name] != full_name:
+                off.append(f"{name} is {held[name]}, not {full_name}")
     return off
 
 

@@ -7,6 +7,7 @@ standard input closes and it stops at once, so that no orphan writes into a dead
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from scaup.errors import ScaupError
+from scaup.home import Home
+from scaup.warehouse import WAREHOUSE_FILE
 
 BUILD = ("build", "--full-refresh", "--exclude", "resource_type:unit_test", "--store-failures")
 COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
@@ -62,15 +65,19 @@ class Transformed:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where dbt works: the checkout, the database file it fills, the lake it reads, its own folder."""
+    """Where dbt works: the checkout, the database file it fills, the lake it reads, its own folder.
+
+    dbt reads a project eight times faster when it finds its notes of last time in `target` and no path
+    has changed since; `workspace_in` sees to both.
+    """
 
     project: Path
     warehouse: Path
     lake: Path
     target: Path
     spill: Path
-    memory_limit: str = "4GiB"
-    threads: int = 2
+    memory_limit: str
+    threads: int
 
     @property
     def environment(self) -> dict[str, str]:
@@ -87,6 +94,27 @@ class Workspace:
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }
+
+
+def workspace_in(home: Home, project: Path, room: Path, memory_limit: str, threads: int) -> Workspace:
+    """The workspace of a build whose private folder is `room`: lake/, spill/ and snapshot/warehouse.duckdb.
+
+    dbt gets to the room by way of the link staging/now, the same path each time. Only for the holder of
+    the build lock.
+    """
+    now = home.staging / "now"
+    now.unlink(missing_ok=True)
+    now.symlink_to(room.name, target_is_directory=True)
+    notes = hashlib.sha256(str(project).encode()).hexdigest()[:12]
+    return Workspace(
+        project=project,
+        warehouse=now / "snapshot" / WAREHOUSE_FILE,
+        lake=now / "lake",
+        target=home.root / "dbt" / notes,
+        spill=now / "spill",
+        memory_limit=memory_limit,
+        threads=threads,
+    )
 
 
 Progress = Callable[[int, int, str, str], None]

@@ -39,7 +39,8 @@ def build(keep: int, memory_limit: str, threads: int) -> None:
     rows = sum(relation["rows"] for relation in built.manifest["relations"].values())
     _say(
         f"{word} {built.snapshot_id} in {time.monotonic() - started:.0f} s: "
-        f"{checks['models']} models and seeds, {rows:,} rows, {checks['dbt_tests']} tests and {checks['expectations']} expectations held"
+        f"{checks['models']} models and seeds, {rows:,} rows, "
+        f"{checks['dbt_tests']} tests and {checks['expectations']} expectations held"
         + _warned(checks["dbt_warnings"] + checks["expectation_warnings"])
     )
     _say(f"Data health: {built.folder / 'health.html'}")
