@@ -73,7 +73,9 @@ class Contract:
             if table.name == name:
                 return table
         names = [table.name for table in self.tables]
-        raise UsageError(f"No raw table named {name!r}.{nearest(name, names)} The contract has: {', '.join(names)}.")
+        raise UsageError(
+            f"No raw table named {name!r}.{nearest(name, names)} The contract has: {', '.join(names)}."
+        )
 
 
 @lru_cache(maxsize=4)
