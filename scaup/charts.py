@@ -11,13 +11,13 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from scaup.errors import UsageError, nearest
 
-WIDTH = 640
+WIDTH = 760
 COLOURS = [f"var(--c{number})" for number in range(1, 7)]
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
@@ -281,11 +281,18 @@ def _axis(rows: list[Row], column: str, title: str | None) -> Spec:
             "type": "temporal",
             "title": title,
             "scale": {"type": "utc"},
-            "axis": {"grid": False, "tickCount": 8, "labelOverlap": True},
+            "axis": {"grid": False, "tickCount": 8, "labelOverlap": True, "format": _clock(rows, column)},
         }
     if isinstance(sample, int | float):
         return {"field": column, "type": "quantitative", "title": title or title_of(column)}
     return {"field": column, "type": "nominal", "sort": None, "title": title}
+
+
+def _clock(rows: list[Row], column: str) -> str:
+    """How times are written along an axis: hours within three days, else days."""
+    moments = sorted(str(row[column]) for row in rows if row[column] is not None)
+    span = datetime.fromisoformat(moments[-1]) - datetime.fromisoformat(moments[0])
+    return "%-d %b %H:%M" if span <= timedelta(days=3) else "%-d %b"
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ from scaup.errors import ScaupError, UsageError, nearest
 from scaup.parameters import bind
 from scaup.project import Parameter, Question
 from scaup.questions import ask as ask_question
-from scaup.reports import Exhibit, Figure, Report, Source, mark
+from scaup.reports import Exhibit, Figure, Report, Source, mark, window_text
 from scaup.warehouse import Snapshot
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -162,8 +162,7 @@ def _facts(
         subject = values[investigation.subject]
         facts.append(("Subject", "chosen below" if subject is None else in_prose(subject)))
     if "since" in values and "until" in values:
-        window = f"from {in_prose(values['since'])}, before {in_prose(values['until'])}"
-        facts.append(("Window", window))
+        facts.append(("Window", window_text(values["since"], values["until"])))
     facts += [
         ("Data to", in_prose(snapshot.as_of)),
         ("Snapshot", snapshot.id),

@@ -60,7 +60,7 @@ class Source:
             text += f", cut by {answer.cut_by}: there may be more"
         since, until = answer.parameters.get("since"), answer.parameters.get("until")
         if since is not None and until is not None:
-            text += f"; from {in_prose(since)}, before {in_prose(until)}"
+            text += f"; {window_text(since, until)}"
         return text + f"; data to {in_prose(answer.as_of)}"
 
 
@@ -125,6 +125,11 @@ class Report:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
+def window_text(since: object, until: object) -> str:
+    """A half-open window in words; both ends are UTC."""
+    return f"{in_prose(since).removesuffix(' UTC')} up to {in_prose(until)}"
+
+
 def mark(place: int) -> str:
     """The mark that stands in the prose for what is at that place."""
     return f"\ue000{place}\ue001"
@@ -145,7 +150,7 @@ def to_markdown(report: Report) -> str:
     text = MARK.sub(lambda found: _mark_markdown(report, int(found.group(1))), report.prose)
     facts = "".join(f"- {markdown_text(name)}: {markdown_text(value)}\n" for name, value in report.facts)
     sources = "".join(_source_markdown(source) for source in report.sources)
-    head = f"# {markdown_text(report.title)}\n\n{markdown_text(report.question)}\n\n{facts}\n"
+    head = f"# {report.title}\n\n{report.question}\n\n{facts}\n"
     return head + re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n\n## Sources\n\n" + sources
 
 
@@ -276,20 +281,20 @@ def _mark_markdown(report: Report, place: int) -> str:
     found = report.marks[place]
     if not isinstance(found, Exhibit):
         return markdown_text(in_prose(found))
-    head = f"**Exhibit {found.number}. {markdown_text(found.title)}**\n\n"
+    head = f"**Exhibit {found.number}. {found.title}**\n\n"
     if found.kind == "chart" and found.chart:
         shown = markdown_text(found.chart.alternative) + "\n"
     elif found.kind == "figures":
         shown = "".join(
-            f"- {markdown_text(figure.label)}: {markdown_text(cell_text(figure.value, figure.column, ''))}"
-            + (f" ({markdown_text(figure.note)})" if figure.note else "")
+            f"- {figure.label}: {markdown_text(cell_text(figure.value, figure.column, ''))}"
+            + (f" ({figure.note})" if figure.note else "")
             + "\n"
             for figure in found.figures
         )
     else:
         shown = _table_markdown(found)
     note = f"Source {found.source.number}, {found.source.question.name}: {found.note}."
-    return head + shown + "\n" + markdown_text(note) + "\n"
+    return head + shown + "\n" + note + "\n"
 
 
 def _table_markdown(exhibit: Exhibit) -> str:
@@ -309,14 +314,14 @@ def _table_markdown(exhibit: Exhibit) -> str:
 def _source_markdown(source: Source) -> str:
     answer = source.answer
     lines = [
-        f"{source.number}. **{markdown_text(source.question.name)}**: {markdown_text(source.question.line)}",
-        f"   - {markdown_text(source.extent)}",
+        f"{source.number}. **{source.question.name}**: {source.question.line}",
+        f"   - {source.extent}",
         *(
-            f"   - {markdown_text(name)} = {markdown_text(_parameter_text(value))}"
+            f"   - {name} = {markdown_text(_parameter_text(value))}"
             for name, value in answer.parameters.items()
         ),
         f"   - SQL sha256 {answer.sql_sha256}; result sha256 {answer.result_sha256}; "
-        f"snapshot {markdown_text(answer.snapshot_id)}",
-        *(f"   - Caveat: {markdown_text(caveat)}" for caveat in source.question.caveats),
+        f"snapshot {answer.snapshot_id}",
+        *(f"   - Caveat: {caveat}" for caveat in source.question.caveats),
     ]
     return "\n".join(lines) + "\n"

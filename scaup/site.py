@@ -31,7 +31,9 @@ def write_site(snapshot: Snapshot, folder: Path, given: Mapping[str, object]) ->
     if health.is_file():
         names.append((HEALTH, "Data health"))
     pages = {
-        f"{page.name}.html": to_html(argue(page, given, snapshot, purpose="standing page", pages=tuple(names)))
+        f"{page.name}.html": to_html(
+            argue(page, given, snapshot, purpose="standing page", pages=tuple(names))
+        )
         for page in investigations
     }
     try:
