@@ -16,7 +16,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -144,6 +144,8 @@ def plain_text(value: object) -> str:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"{value.days} days {(datetime.min + timedelta(0, value.seconds, value.microseconds)).time()}"
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
     if isinstance(value, bool | int | float | Decimal | list | tuple | dict):
@@ -315,7 +317,10 @@ def to_parquet(answer: Answer) -> bytes:
     from scaup.warehouse import connect, execute, identifier, quoted
 
     columns = list(zip(*answer.rows, strict=True)) or [()] * len(answer.columns)
-    lists = {f"c{place}": list(column) for place, column in enumerate(columns)}
+    lists = {
+        f"c{place}": [_as_map(value) if kind.startswith("MAP(") else value for value in column]
+        for place, (column, kind) in enumerate(zip(columns, answer.types, strict=True))
+    }
     picks = ", ".join(
         f"unnest($c{place}::{kind}[]) as {identifier(name)}"
         for place, (name, kind) in enumerate(zip(answer.columns, answer.types, strict=True))
@@ -324,6 +329,11 @@ def to_parquet(answer: Answer) -> bytes:
         path = Path(folder) / "answer.parquet"
         execute(connection, f"copy (select {picks}) to {quoted(path)} (format parquet)", lists)
         return path.read_bytes()
+
+
+def _as_map(value: object) -> object:
+    """A dictionary in the shape that DuckDB binds as a MAP."""
+    return {"key": list(value), "value": list(value.values())} if isinstance(value, dict) else value
 
 
 def written(answer: Answer, format_name: str, *, raw: bool = False) -> bytes:

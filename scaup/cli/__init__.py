@@ -8,6 +8,7 @@ import os
 import sys
 
 import click
+from click.shell_completion import CompletionItem
 
 from scaup import __version__
 from scaup.errors import ScaupError, nearest
@@ -54,6 +55,15 @@ class Commands(click.Group):
             )
         return super().resolve_command(context, args)
 
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(context, incomplete)
+        return [
+            CompletionItem(name, help=line)
+            for name, (_, line) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -61,7 +71,9 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="scaup")
-@click.option("--home", envvar="SCAUP_HOME", help="Where lake and snapshots are kept. Default: var/ in the checkout.")
+@click.option(
+    "--home", envvar="SCAUP_HOME", help="Where lake and snapshots are kept. Default: var/ in the checkout."
+)
 def cli(home: str | None) -> None:
     """From raw traffic to evidence: investigation analytics in SQL."""
     if home:
@@ -73,5 +85,8 @@ def main() -> None:
     try:
         cli(prog_name="scaup")
     except ScaupError as error:
-        click.echo(f"scaup: {error}", err=True)
+        from scaup.answers import visible
+
+        # A message may quote data, and data must not act on a terminal.
+        click.echo("scaup: " + "\n".join(map(visible, str(error).split("\n"))), err=True)
         sys.exit(error.exit_code)
