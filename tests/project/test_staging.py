@@ -1,0 +1,46 @@
+"""Staging is the contract, renamed by nothing: one view a table, the same columns and sentences."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from scaup.contract import Table, read_contract
+from scaup.home import find_project
+
+FOLDER = find_project() / "models" / "staging"
+TABLES = read_contract().tables
+
+
+def test_every_raw_table_has_one_view_and_every_view_a_raw_table():
+    assert {path.stem for path in FOLDER.glob("stg_*.sql")} == {f"stg_{table.name}" for table in TABLES}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_view_has_the_contracts_columns_and_keeps_the_latest_version_of_a_record(table: Table):
+    sql = (FOLDER / f"stg_{table.name}.sql").read_text()
+    columns = re.findall(r"\w+", sql[len("select") : sql.index("from {{")])
+    assert columns == [column.name for column in table.columns], f"models/staging/stg_{table.name}.sql"
+    keys = re.search(r"latest_record\(\[(.*?)\]\)", sql, flags=re.DOTALL)
+    if table.kind == "record":
+        assert keys and re.findall(r"\w+", keys[1]) == list(table.key), f"models/staging/stg_{table.name}.sql"
+    else:
+        assert keys is None, f"stg_{table.name}.sql: events are immutable and have no versions"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_views_words_are_the_contracts_words(table: Table):
+    model = yaml.safe_load((FOLDER / f"stg_{table.name}.yml").read_text())["models"][0]
+    said = {column["name"]: column["description"] for column in model["columns"]}
+    written = {column.name: column.description for column in table.columns}
+    assert said == written, f"models/staging/stg_{table.name}.yml"
+
+
+def test_coverage_and_clock_know_every_raw_table_and_a_time_of_it():
+    sql = (FOLDER.parent / "intermediate" / "int_input_coverage.sql").read_text()
+    clocks = dict(re.findall(r'"(\w+)": "(\w+)"', sql))
+    assert clocks.keys() == {table.name for table in TABLES}
+    for table in TABLES:
+        assert table.column(clocks[table.name]).type in ("timestamptz", "date"), table.name
