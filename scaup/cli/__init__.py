@@ -6,12 +6,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from scaup import __version__
 from scaup.errors import ScaupError, nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # command -> (module, one line of help). Help is here so that `scaup --help` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -58,6 +61,8 @@ class Commands(click.Group):
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
         if incomplete.startswith("-"):
             return super().shell_complete(context, incomplete)
+        from click.shell_completion import CompletionItem
+
         return [
             CompletionItem(name, help=line)
             for name, (_, line) in COMMANDS.items()

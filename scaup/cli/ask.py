@@ -282,8 +282,9 @@ def emit(answer: Answer, chosen: str, output_path: str | None, raw: bool) -> Non
     else:
         content = written(answer, chosen, raw=raw)
     if chosen == "csv" and not raw and (count := guarded_count(answer)):
+        values = "1 value" if count == 1 else f"{count:,} values"
         notes.append(
-            f"{count} values got an apostrophe so that no spreadsheet runs them; --raw leaves it out."
+            f"{values} got an apostrophe so that no spreadsheet runs a formula; --raw leaves it out."
         )
     if output_path:
         write_whole(Path(output_path), content)
