@@ -20,27 +20,29 @@ FILES = {
 
 
 @pytest.fixture(scope="session")
-def scaup_on_real_data(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+def scaup_on_real_data(shared: Callable[[str, Callable[[Path], None]], Path]) -> Callable[..., str]:
     """A function that runs `scaup …` as a process on a snapshot of the real data; returns its stdout."""
-    home = tmp_path_factory.mktemp("real")
 
-    def scaup(*words: str) -> str:
-        environment = {**os.environ, "SCAUP_HOME": str(home)}
-        done = subprocess.run(
-            [sys.executable, "-m", "scaup", *words],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"scaup {' '.join(words)}\n{done.stderr[-3000:]}"
-        return done.stdout
+    def fill(home: Path) -> None:
+        for adapter, path in FILES.items():
+            _scaup(home, "ingest", "--adapter", adapter, str(REAL / path))
+        _scaup(home, "build")
 
-    for adapter, path in FILES.items():
-        scaup("ingest", "--adapter", adapter, str(REAL / path))
-    scaup("build")
-    return scaup
+    home = shared("real", fill)
+    return lambda *words: _scaup(home, *words)
+
+
+def _scaup(home: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "scaup", *words],
+        env={**os.environ, "SCAUP_HOME": str(home)},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"scaup {' '.join(words)}\n{done.stderr[-3000:]}"
+    return done.stdout
 
 
 @pytest.fixture(scope="session")

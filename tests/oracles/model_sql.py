@@ -17,7 +17,7 @@ from scaup.home import find_project
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(find_project()), extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(find_project()), undefined=jinja2.StrictUndefined
     )
 
 
@@ -29,7 +29,8 @@ def macros() -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
         if "{% macro" in text:
             template = _environment().get_template(path.relative_to(find_project()).as_posix())
-            found |= {name: macro for name, macro in vars(template.make_module(found)).items() if callable(macro)}
+            module = vars(template.make_module(found))
+            found |= {name: macro for name, macro in module.items() if callable(macro)}
     return found
 
 

@@ -56,6 +56,8 @@ select
     coalesce(calls.accounts_since, 0) as accounts_since,
     coalesce(calls.cross_server_calls_since, 0) as cross_server_calls_since,
     coalesce(calls.extraneous_fields_since, 0) as extraneous_fields_since,
+    {{ share("calls.cross_server_calls_since", "calls.calls_since") }} as cross_server_share,
+    {{ share("calls.extraneous_fields_since", "calls.calls_since") }} as extraneous_share,
     coalesce(report_counts.report_count, 0) as report_count
 from versions
 left join calls using (version_id)

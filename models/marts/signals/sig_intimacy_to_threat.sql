@@ -16,6 +16,8 @@ select
 from {{ ref("feat_conversations") }}
 where
     is_in_order
+    -- Stories tend to stop at the threat; extortion asks for something.
+    and first_payment_at is not null
     and target_count >= {{ thresholds.target_count }}
     and max_threat_score >= {{ thresholds.max_threat_score }}
     and coalesce(max_victim_or_helper_score, 0) <= {{ thresholds.max_victim_or_helper_score }}

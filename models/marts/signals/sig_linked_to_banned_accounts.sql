@@ -18,7 +18,8 @@ from {{ ref("feat_account_networks") }}
 where
     not is_verified_org_member
     and not shares_only_hub_keys
-    and linked_accounts_banned_before_sign_up >= {{ thresholds.linked_accounts_banned_before_sign_up }}
+    and linked_accounts_banned_before_sign_up
+    >= {{ thresholds.linked_accounts_banned_before_sign_up }}
     and banned_link_type_count >= {{ thresholds.banned_link_type_count }}
     and banned_link_bits >= {{ thresholds.banned_link_bits }}
     and days_since_linked_ban <= {{ thresholds.days_since_linked_ban }}
