@@ -40,6 +40,14 @@ class UnfitInvestigation(ScaupError):
     """An investigation's file does not have what every investigation must have."""
 
 
+class Declaration(Question):
+    """An investigation's parameters, in the shape of a question's."""
+
+    @property
+    def call(self) -> str:
+        return f"scaup investigate {self.name}"
+
+
 @dataclass(frozen=True)
 class Investigation:
     """One file: what it argues about, what it needs to know, and its prose."""
@@ -55,7 +63,7 @@ class Investigation:
     @property
     def declaration(self) -> Question:
         """Its parameters in the shape of a question's, for reading values the same way."""
-        return Question(self.name, self.question, "", "", parameters=self.parameters)
+        return Declaration(self.name, self.question, "", "", parameters=self.parameters)
 
 
 def find_investigations(folder: Path) -> dict[str, Path]:
@@ -181,7 +189,11 @@ def _prose(desk: Desk) -> ImmutableSandboxedEnvironment:
         return desk.mark(value)
 
     environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.DictLoader({}),  # no file can be included
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["percent"] = percent
     return environment

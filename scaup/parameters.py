@@ -56,7 +56,7 @@ def check_names(question: Question, given: Mapping[str, object]) -> None:
         )
         flags = " ".join(f"{found.flag} …" for found in missing)
         raise MissingParameter(
-            f"{question.name} needs {needed}. Say it with `scaup ask {question.name} {flags}`."
+            f"{question.name} needs {needed}. Say it with `{question.call} {flags}`."
         )
 
 

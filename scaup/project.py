@@ -77,6 +77,11 @@ class Question:
     inputs: tuple[str, ...] = ()
 
     @property
+    def call(self) -> str:
+        """The command that asks it, before its parameters."""
+        return f"scaup ask {self.name}"
+
+    @property
     def line(self) -> str:
         """The question in one line, for lists."""
         return self.question or self.description.strip().split("\n")[0]
