@@ -125,7 +125,9 @@ def _write(
     work = part / "work"
     work.mkdir()
     rows: dict[str, int] = {}
-    with closing(connect(work / "plan.duckdb", memory_limit=memory_limit, threads=threads, spill=work)) as connection:
+    with closing(
+        connect(None, memory_limit=memory_limit, threads=threads, spill=work)
+    ) as connection:
         for name in ("size", "seed", "attacker_mix", "days"):
             _set(connection, name, getattr(plan, name))
         say(f"planning world {plan.size} with seed {plan.seed}")
@@ -154,7 +156,9 @@ def _write(
         sealed.mkdir()
         for name in ("answer_key", "reviewer_skills", "true_labels"):
             if _exists(connection, name):
-                _copy(connection, f"select * from {identifier(name)} order by all", sealed / f"{name}.parquet")
+                _copy(
+                    connection, f"select * from {identifier(name)} order by all", sealed / f"{name}.parquet"
+                )
     shutil.rmtree(work)
     return rows
 
@@ -184,7 +188,9 @@ def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 def _columns(table: Table) -> str:
     """The select list that gives exactly the contract's columns, in its order and types."""
-    return ", ".join(f"{identifier(column.name)}::{column.type} as {identifier(column.name)}" for column in table.columns)
+    return ", ".join(
+        f"{identifier(column.name)}::{column.type} as {identifier(column.name)}" for column in table.columns
+    )
 
 
 def _order(table: Table) -> str:
@@ -201,7 +207,9 @@ def _send_days(
     label = connection.execute(
         "select strftime($day::date + $offset::integer, '%Y-%m-%d')", {"day": FIRST_DAY, "offset": first_day}
     ).fetchall()[0][0]
-    return _copy(connection, f"from ({source}) order by {_order(table)}", raw / table.name / f"{label}.parquet")
+    return _copy(
+        connection, f"from ({source}) order by {_order(table)}", raw / table.name / f"{label}.parquet"
+    )
 
 
 def _hold(connection: duckdb.DuckDBPyConnection, name: str, last_day: int) -> None:
@@ -219,7 +227,15 @@ def _send(connection: duckdb.DuckDBPyConnection, table: Table, which: str, raw: 
     """
     query = f"select {_columns(table)} from {identifier(f'{which}_{table.name}')} order by {_order(table)}"
     name = table.name if which == "out" else "sent_again"
-    ending = "csv" if table.name in CSV else "csv.gz" if table.name in CSV_GZ else "jsonl" if table.name in JSONL else "jsonl.gz"
+    ending = (
+        "csv"
+        if table.name in CSV
+        else "csv.gz"
+        if table.name in CSV_GZ
+        else "jsonl"
+        if table.name in JSONL
+        else "jsonl.gz"
+    )
     return _copy(connection, query, raw / table.name / f"{name}.{ending}")
 
 

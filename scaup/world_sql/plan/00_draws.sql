@@ -21,29 +21,29 @@ create macro hmac(stage, id) as md5(concat_ws('|', getvariable('seed'), stage, i
 create macro after_days(moment, days) as
     moment + to_microseconds((floor(days * 86400) * 1000000)::bigint);
 
-create macro mixed_once(x) as (xor(x, x >> 16) * 569420461) & 4294967295;
-create macro mixed_twice(x) as (xor(mixed_once(x), mixed_once(x) >> 15) * 1935289751) & 4294967295;
-create macro mix(x) as xor(mixed_twice(x), mixed_twice(x) >> 15);
+create macro round_1(x) as (xor(x, x >> 16) * 569420461) & 4294967295;
+create macro round_2(x) as (xor(x, x >> 15) * 1935289751) & 4294967295;
+create macro round_3(x) as xor(x, x >> 15);
+create macro mix(x) as round_3(round_2(round_1(x)));
+
+-- The traffic draws dozens of numbers to a row: lanes, which go through the three rounds side by
+-- side, because `mix` written out for each would be eight times as much SQL to plan.
+create macro lane(key, n) as (key + n * 2654435769) & 4294967295;
+-- A lane as a number in [0, 1), and its halves.
+create macro share(lane) as lane / 4294967296.0;
+create macro upper_share(lane) as (lane >> 16) / 65536.0;
+create macro lower_share(lane) as (lane & 65535) / 65536.0;
+-- Nearly normal, standardised: the sum of four halves.
+create macro bell(lane_a, lane_b) as
+    (((lane_a & 65535) + (lane_a >> 16) + (lane_b & 65535) + (lane_b >> 16)) / 65536.0 - 2) * 1.7320508;
+-- 63 bits from two lanes.
+create macro wide(lane_a, lane_b) as ((lane_a & 2147483647) << 32) | lane_b;
 
 -- The n-th 32-bit draw that belongs to a key; `unit` is the same in [0, 1).
 create macro draw(key, n) as mix((key + n * 2654435769) & 4294967295);
 create macro unit(key, n) as draw(key, n) / 4294967296.0;
 
--- Nearly normal, standardised: the sum of four 16-bit parts of two draws.
-create macro bell(key, n) as (
-    (
-        (draw(key, n) & 65535) + (draw(key, n) >> 16)
-        + (draw(key, n + 1) & 65535) + (draw(key, n + 1) >> 16)
-    ) / 65536.0 - 2
-) * 1.7320508;
-
 -- Sixteen hexadecimal digits from a 64-bit number.
 create macro hex16(number) as lpad(lower(to_hex(number)), 16, '0');
-
--- A 63-bit number that belongs to a key: what templates, prompts and addresses are named by.
-create macro wide(key, n) as ((draw(key, n) & 2147483647) << 32) | draw(key, n + 1);
-
--- How many days late an event that is late arrives.
-create macro late_by(key) as 1 + draw(key, 41) % 4;
 
 create macro to_hours_exact(moment, hours) as moment + to_microseconds((floor(hours * 3600) * 1000000)::bigint);
