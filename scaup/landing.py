@@ -95,11 +95,11 @@ def _land_jsonl(bench: Workbench, number: int, file: RawFile, progress: Callable
     keys: dict[str, None] = {}
     landed = misfits = blank = lines = 0
     for piece, block in enumerate(blocks(file)):
-        bench.run(
-            f"create or replace temp table chunk_lines as {statement('intake/land_lines')}",
-            {"chunk": "\n".join(block.lines), "first_line": block.first_line},
-        )
-        found = bench.rows("select distinct unnest(keys) as name from chunk_lines order by name")
+        _hand_over(bench, block.lines, block.first_line)
+        bench.run(f"create or replace temp table chunk_lines as {statement('intake/land_lines')}")
+        bench.run("create or replace temp table key_lists as select distinct keys from chunk_lines")
+        bench.run(statement("intake/repeated_keys"))
+        found = bench.rows("select distinct unnest(keys) as name from key_lists order by name")
         keys.update(dict.fromkeys(name for (name,) in found))
         if len(keys) > MOST_KEYS:
             raise UnreadableFile(f"{file.path} has more than {MOST_KEYS} different keys: it is not a table.")
@@ -131,15 +131,15 @@ def _land_csv(bench: Workbench, number: int, file: RawFile, progress: Callable[[
         good = [encode([str(row.line), row.raw, *row.fields]) for row in batch if isinstance(row, Record)]
         bad = [row for row in batch if isinstance(row, Misfit)]
         if good:
-            landed += bench.copy(
-                statement("intake/land_records"), folder / f"{piece}.parquet", {"chunk": "\n".join(good)}
-            )
+            _hand_over(bench, good, 0)
+            landed += bench.copy(statement("intake/land_records"), folder / f"{piece}.parquet")
         _set_aside(bench, number, bad)
         misfits += len(bad)
         progress(records.counted)
     _reconcile(file, records.counted, records.spanned + records.blank)
     if not landed:
-        bench.copy(f"{statement('intake/land_records')} limit 0", folder / "0.parquet", {"chunk": "[]"})
+        _hand_over(bench, ["[]"], 0)
+        bench.copy(f"{statement('intake/land_records')} limit 0", folder / "0.parquet")
     source = read_parquet(folder)
     places = {name: place for place, name in enumerate(records.header, 1) if name and name not in RESERVED}
     return Landed(
@@ -151,6 +151,17 @@ def _land_csv(bench: Workbench, number: int, file: RawFile, progress: Callable[[
         landed,
         misfits,
         records.counted,
+    )
+
+
+def _hand_over(bench: Workbench, lines: list[str], first_line: int) -> None:
+    """Give lines to the database as one text in the table `chunk`.
+
+    Written to a table first: bound where it is split, it would be split while the query is planned.
+    """
+    bench.run(
+        "create or replace temp table chunk as select $content as content, $first_line as first_line",
+        {"content": "\n".join(lines), "first_line": first_line},
     )
 
 
