@@ -22,6 +22,8 @@ COLOURS = [f"var(--c{number})" for number in range(1, 7)]
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
 
+STROKES = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}  # a legend of lines
+
 CONFIG: Spec = {
     "background": None,
     "font": "system-ui, sans-serif",
@@ -41,6 +43,7 @@ CONFIG: Spec = {
     "legend": {
         "orient": "top",
         "labelColor": "var(--ink)",
+        "titleColor": "var(--ink)",
         "labelFontSize": 11,
         "labelLimit": 260,
         "symbolStrokeWidth": 2,
@@ -80,7 +83,8 @@ def draw(kind: str, rows: Sequence[Row], *, x: str, y: str | Sequence[str], **op
                 f"They have: {', '.join(rows[0])}."
             )
     values: list[Row] = [{column: _plain(row[column]) for column in columns} for row in rows]
-    spec = make(values, x, series, options)
+    times = {column for column in columns if any(isinstance(row[column], date) for row in rows)}
+    spec = make(values, x, series, options | {"times": times})
     alternative = _words(kind, values, x, series)
     return Chart(_svg(spec, alternative), alternative)
 
@@ -113,7 +117,7 @@ ABBREVIATIONS = {
 def _line(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
     rows, y, colour = _series(values, x, series, options)
     encoding: Spec = {
-        "x": _axis(rows, x, options.get("x_title")),
+        "x": _axis(rows, x, options),
         "y": {
             "field": y,
             "type": "quantitative",
@@ -122,12 +126,17 @@ def _line(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
         },
     }
     if colour:
-        encoding["color"] = _colour(rows, colour)
+        encoding["color"] = _colour(rows, colour) | {"legend": STROKES}
         encoding["strokeDash"] = {
             "field": colour,
             "type": "nominal",
             "sort": None,
-            "scale": {"range": [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]]},
+            "title": None,
+            "legend": STROKES,
+            "scale": {
+                "domain": encoding["color"]["scale"]["domain"],
+                "range": [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]],
+            },
         }
     mark = {"type": "line", "strokeWidth": 2, "point": {"size": 18} if len(rows) <= 80 else False}
     if not colour:
@@ -146,7 +155,7 @@ def _bar(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
         "title": options.get("y_title", None if len(series) > 1 else title_of(y)),
         "axis": {"tickCount": 4, "format": "~s"},
     }
-    place = _axis(rows, x, options.get("x_title"))
+    place = _axis(rows, x, options)
     encoding: Spec = {"color": _colour(rows, colour) if colour else {"value": COLOURS[0]}}
     if place["type"] == "nominal":
         # Names are read along the line, so bars of names lie.
@@ -176,7 +185,7 @@ def _timeline(values: list[Row], x: str, series: list[str], options: Row) -> Spe
         "data": {"values": values},
         "mark": {"type": "tick", "thickness": 2, "size": 14, "opacity": 0.75, "color": COLOURS[0]},
         "encoding": {
-            "x": _axis(values, x, options.get("x_title")),
+            "x": _axis(values, x, options),
             "y": {"field": lane, "type": "nominal", "sort": None, "title": None, "axis": {"grid": True}},
         },
     }
@@ -273,9 +282,10 @@ def _colour(rows: list[Row], column: str) -> Spec:
     }
 
 
-def _axis(rows: list[Row], column: str, title: str | None) -> Spec:
+def _axis(rows: list[Row], column: str, options: Row) -> Spec:
+    title = options.get("x_title")
     sample = next((row[column] for row in rows if row[column] is not None), None)
-    if isinstance(sample, str) and sample.endswith("Z") and sample[:4].isdigit():
+    if column in options["times"]:
         return {
             "field": column,
             "type": "temporal",
