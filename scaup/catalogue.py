@@ -13,6 +13,10 @@ from typing import Any
 from scaup.errors import ScaupError
 
 HIDDEN_SCHEMAS = ("staging",)
+# They look at every raw table to say when and whether, so they make none of them a question's input.
+EVERY_INPUT = ("int_snapshot_clock", "int_input_coverage")
+# They look at every raw table only to say when it was recorded and whether it is there.
+LOOK_AT_ALL = ("int_snapshot_clock", "int_input_coverage")
 
 
 class QuestionUnfit(ScaupError):
@@ -75,7 +79,7 @@ def _raw_tables(node: Mapping[str, Any], manifest: Mapping[str, Any], seen: set[
     for name in node["depends_on"].get("nodes", ()):  # a seed depends on nothing
         if name.startswith("source."):
             yield manifest["sources"][name]["name"]
-        elif name not in seen:
+        elif name not in seen and name.split(".")[-1] not in LOOK_AT_ALL:
             seen.add(name)
             yield from _raw_tables(manifest["nodes"][name], manifest, seen)
 

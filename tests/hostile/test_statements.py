@@ -127,7 +127,7 @@ def test_a_child_whose_parent_was_killed_ends_at_the_deadline(home: Home) -> Non
     parent = subprocess.Popen(
         [sys.executable, "-c", script, str(home.root), "512"],
         stdin=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(home.root)},
         text=True,
     )
     assert parent.stdin is not None

@@ -1,0 +1,176 @@
+"""One source, three doors: the command line, the table macro and the compiled SQL give the same rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from scaup.answers import json_text, plain_text
+from scaup.cli import cli
+from scaup.home import Home
+from scaup.parameters import bind
+from scaup.project import Question
+from scaup.questions import ask
+from scaup.warehouse import Snapshot, execute, identifier, open_snapshot
+
+QUESTIONS = sorted(path.stem for path in (Path(__file__).parents[2] / "analyses").glob("*.sql"))
+HOSTILE = "' or 1=1; -- \x1b[2J"
+
+# What each kind of parameter names, and the table to look for the one with the most rows in.
+KNOWN = {
+    "account": ("subject_id", "signals.signals where subject_type = 'account'"),
+    "cluster": ("cluster_id", "features.feat_cluster_days"),
+    "signal": ("signal_id", "signals.signals"),
+    "subject": ("subject_id", "enforcement.risk_scores where subject_type = 'account'"),
+    "surface": ("surface", "intermediate.int_requests"),
+    "sender": ("sender_id", "features.feat_copyright_senders"),
+    "mcp_server": ("server_id", "features.feat_mcp_versions"),
+}
+
+
+@pytest.fixture(scope="module")
+def snapshot(built_home: Home) -> Snapshot:
+    return open_snapshot(built_home)
+
+
+@cache
+def known(snapshot: Snapshot, entity: str) -> str:
+    """A value of that entity that the snapshot has rows for."""
+    column, table = KNOWN[entity]
+    sql = f"select {column} from {table} group by all order by count(*) desc, {column} limit 1"  # noqa: S608
+    [(value,)] = snapshot.reader.execute(sql).fetchall()
+    return str(value)
+
+
+def typical(question: Question, snapshot: Snapshot) -> dict[str, object]:
+    """What an analyst would ask: something known, over the whole time."""
+    values: dict[str, object] = {}
+    for parameter in question.parameters:
+        if parameter.required:
+            assert parameter.entity in KNOWN, f"{question.name}: no value is known for {parameter.name}"
+            values[parameter.name] = known(snapshot, str(parameter.entity))
+        elif parameter.name == "since":
+            values[parameter.name] = "-92d"
+    return values
+
+
+def boundary(question: Question, snapshot: Snapshot) -> dict[str, object]:
+    """The smallest of everything: one row at most, a window of no length."""
+    values = typical(question, snapshot)
+    for parameter in question.parameters:
+        if parameter.minimum is not None:
+            values[parameter.name] = parameter.minimum
+        elif parameter.name == "since":
+            values[parameter.name] = "now"
+    return values
+
+
+def hostile(question: Question, snapshot: Snapshot) -> dict[str, object]:
+    """Every free text is an attack."""
+    values = typical(question, snapshot)
+    for parameter in question.parameters:
+        if parameter.type == "varchar" and not parameter.values:
+            values[parameter.name] = HOSTILE
+    return values
+
+
+def by_command(question: Question, values: Mapping[str, object], home: Home) -> list[str]:
+    """The rows that `scaup ask` prints, as JSON lines."""
+    words = [
+        word for name, value in values.items() for word in (f"--{name.replace('_', '-')}", plain_text(value))
+    ]
+    runner = CliRunner(env={"SCAUP_HOME": str(home.root)})
+    result = runner.invoke(cli, ["ask", question.name, *words, "--format", "jsonl"], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def by_macro(question: Question, values: Mapping[str, object], snapshot: Snapshot) -> list[str]:
+    """The rows of `from ask.<name>(…)`: what was not given is left to the macro's own defaults."""
+    bound = bind(question, values, snapshot.as_of)
+    given = {name: value for name, value in bound.items() if values.get(name) is not None}
+    passed = ", ".join(
+        f"${parameter.name}::{parameter.type}"
+        if parameter.required
+        else f"{identifier(parameter.name)} := ${parameter.name}::{parameter.type}"
+        for parameter in sorted(question.parameters, key=lambda parameter: not parameter.required)
+        if parameter.name in given
+    )
+    return lines(execute(snapshot.reader, f"from ask.{identifier(question.name)}({passed})", given))
+
+
+def by_hand(question: Question, values: Mapping[str, object], snapshot: Snapshot) -> list[str]:
+    """The rows of the compiled file, its placeholders bound by any DuckDB client."""
+    [statement] = duckdb.extract_statements(question.sql)
+    bound = bind(question, values, snapshot.as_of)
+    assert set(bound) == set(statement.named_parameters), "the yml and the SQL name the same parameters"
+    return lines(execute(snapshot.reader, question.sql, bound))
+
+
+def lines(result: duckdb.DuckDBPyConnection) -> list[str]:
+    columns = [(json.dumps(column[0]), str(column[1])) for column in result.description]
+    found = []
+    for row in result.fetchall():
+        fields = (
+            f"{name}: {json_text(value, kind)}" for (name, kind), value in zip(columns, row, strict=True)
+        )
+        found.append("{" + ", ".join(fields) + "}")
+    return found
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_answers_alike_through_all_doors(
+    name: str, snapshot: Snapshot, built_home: Home
+) -> None:
+    question = snapshot.catalogue.question(name)
+    for values in (typical(question, snapshot), boundary(question, snapshot), hostile(question, snapshot)):
+        rows = by_command(question, values, built_home)
+        assert by_macro(question, values, snapshot) == rows, values
+        assert by_hand(question, values, snapshot) == rows, values
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_hostile_value_is_nobody(name: str, snapshot: Snapshot) -> None:
+    question = snapshot.catalogue.question(name)
+    attack = hostile(question, snapshot)
+    nobody = {key: "nobody" if value == HOSTILE else value for key, value in attack.items()}
+    assert ask(question, attack, snapshot).rows == ask(question, nobody, snapshot).rows
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_returns_the_columns_that_it_declares(name: str, snapshot: Snapshot) -> None:
+    question = snapshot.catalogue.question(name)
+    answer = ask(question, typical(question, snapshot), snapshot)
+    assert answer.columns == tuple(column.name for column in question.columns)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_window_reaches_past_the_snapshots_clock(name: str, snapshot: Snapshot) -> None:
+    answer = ask(
+        snapshot.catalogue.question(name), typical(snapshot.catalogue.question(name), snapshot), snapshot
+    )
+    times = [value for row in answer.rows for value in row if isinstance(value, datetime) and value.tzinfo]
+    assert all(value <= snapshot.as_of for value in times)
+
+
+def test_most_questions_have_rows_on_the_made_world(snapshot: Snapshot) -> None:
+    """Else the comparisons above would compare nothing."""
+    questions = snapshot.catalogue.questions.values()
+    silent = [found.name for found in questions if not ask(found, typical(found, snapshot), snapshot)]
+    assert len(silent) <= len(questions) // 5, silent
+
+
+def test_the_help_of_every_question_is_whole(snapshot: Snapshot, built_home: Home) -> None:
+    runner = CliRunner(env={"SCAUP_HOME": str(built_home.root)})
+    for name, question in snapshot.catalogue.questions.items():
+        text = runner.invoke(cli, ["ask", name, "--help"], catch_exceptions=False).stdout
+        assert question.question and question.empty, f"analyses/{name}.yml says too little"
+        assert all(parameter.flag in text and parameter.description for parameter in question.parameters)
+        assert all(column.name in text and column.description for column in question.columns)
