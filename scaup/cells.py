@@ -14,16 +14,16 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from scaup.answers import plain_text, visible
-from scaup.charts import title_of
+from scaup.charts import SHARE, title_of
 
 HASH = re.compile(r"[0-9a-f]{24,}")
 ITEMS = 6
 COUNTED = frozenset(
-    "account action block call contact conversation country device event family fingerprint hit hour key "
-    "label language member model notice object place report request row signal slot subject target template "
-    "upload".split()
+    {"account", "action", "block", "call", "contact", "conversation", "country", "device", "event", "family"}
+    | {"fingerprint", "hit", "hour", "key", "label", "language", "member", "model", "notice", "object"}
+    | {"place", "report", "request", "row", "signal", "slot", "subject", "target", "template", "type"}
+    | {"upload"}
 )
-SHARE = re.compile(r"(^|_)share(_|$)|_reuse$|_rate(_|$)|^precision|_low$|_high$")
 
 
 def column_title(name: str) -> str:
@@ -131,7 +131,7 @@ def _evidence(text: str) -> str:
         if isinstance(entry, dict) and "observed" in entry:
             words = f"{label} {cell_text(entry['observed'], str(name), '')}"
             if "threshold" in entry:
-                words += f" (asked for {cell_text(entry['threshold'], str(name), '')})"
+                words += f" (threshold {cell_text(entry['threshold'], str(name), '')})"
             parts.append(visible(words))
         else:
             parts.append(visible(f"{label} {plain_text(entry)}"))

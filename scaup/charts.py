@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,8 @@ COLOURS = [f"var(--c{number})" for number in range(1, 7)]
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
 
+# Columns whose numbers are read as percentages.
+SHARE = re.compile(r"(^|_)share(_|$)|_reuse$|_rate(_|$)|^precision|_low$|_high$")
 STROKES = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}  # a legend of lines
 
 CONFIG: Spec = {
@@ -95,7 +98,7 @@ def title_of(column: str) -> str:
     >>> title_of("first_linked_at")
     'First linked at'
     """
-    words = [ABBREVIATIONS.get(word, word) for word in column.split("_")]
+    words = [ABBREVIATIONS.get(word, word) for word in column.removeprefix("is_").split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
 
@@ -122,7 +125,7 @@ def _line(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
             "field": y,
             "type": "quantitative",
             "title": options.get("y_title", None if len(series) > 1 else title_of(y)),
-            "axis": {"tickCount": 4, "format": "~s"},
+            "axis": {"tickCount": 4, "format": _figure(rows, y, series)},
         },
     }
     if colour:
@@ -153,7 +156,7 @@ def _bar(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
         "type": "quantitative",
         "stack": "zero",
         "title": options.get("y_title", None if len(series) > 1 else title_of(y)),
-        "axis": {"tickCount": 4, "format": "~s"},
+        "axis": {"tickCount": 4, "format": _figure(rows, y, series)},
     }
     place = _axis(rows, x, options)
     encoding: Spec = {"color": _colour(rows, colour) if colour else {"value": COLOURS[0]}}
@@ -161,7 +164,7 @@ def _bar(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
         # Names are read along the line, so bars of names lie.
         names = {row[x] for row in rows}
         place["axis"] = {"labelLimit": 220, "domain": False, "ticks": False}
-        encoding |= {"y": place, "x": amount | {"axis": {"tickCount": 5, "format": "~s"}}}
+        encoding |= {"y": place, "x": amount}
         return {
             "height": max(60, 22 * len(names)),
             "data": {"values": rows},
@@ -199,7 +202,7 @@ def _intervals(values: list[Row], x: str, series: list[str], options: Row) -> Sp
         "type": "quantitative",
         "title": options.get("x_title", title_of(x)),
         "scale": scale,
-        "axis": {"format": "~p"} if scale else {"format": "~s"},
+        "axis": {"format": _figure(values, x, [x])},
     }
     return {
         "height": {"step": 24},
@@ -291,11 +294,25 @@ def _axis(rows: list[Row], column: str, options: Row) -> Spec:
             "type": "temporal",
             "title": title,
             "scale": {"type": "utc"},
-            "axis": {"grid": False, "tickCount": 8, "labelOverlap": True, "format": _clock(rows, column)},
+            "axis": {
+                "grid": False,
+                "tickCount": 8,
+                "labelOverlap": "greedy",
+                "labelSeparation": 8,
+                "format": _clock(rows, column),
+            },
         }
     if isinstance(sample, int | float):
         return {"field": column, "type": "quantitative", "title": title or title_of(column)}
     return {"field": column, "type": "nominal", "sort": None, "title": title}
+
+
+def _figure(rows: list[Row], column: str, series: list[str]) -> str:
+    """How numbers are written along an axis: shares in percent, large ones with k and M."""
+    if all(SHARE.search(name) for name in series):
+        return ".0%"
+    found = [abs(row[column]) for row in rows if isinstance(row[column], int | float)]
+    return "~s" if max(found, default=0) >= 10_000 else ",~r" if max(found, default=0) >= 10 else "~g"
 
 
 def _clock(rows: list[Row], column: str) -> str:
@@ -316,7 +333,9 @@ def _plain(value: Any) -> Any:
         value = float(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, int):
         return value
     return str(value)
 

@@ -311,7 +311,10 @@ class Asked:
         return no_rows(self._answer)
 
     def table(self, *columns: str, title: str = "", rows: int = 25) -> Draft:
-        """A table of some columns, or all; raises UsageError when a column is not there."""
+        """A table of some columns, or all; `rows` below 0 shows the last instead of the first.
+
+        Raises UsageError when a column is not there.
+        """
         for column in columns:
             if column not in self._answer.columns:
                 raise UsageError(

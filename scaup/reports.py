@@ -22,7 +22,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from scaup.answers import Answer, json_text, markdown_text, no_rows, plain_text, to_json, visible
+from scaup.answers import NUMERIC, Answer, json_text, markdown_text, no_rows, plain_text, to_json, visible
 from scaup.cells import cell_html, cell_text, column_title, in_prose
 from scaup.charts import Chart
 from scaup.project import Question
@@ -61,6 +61,8 @@ class Source:
         since, until = answer.parameters.get("since"), answer.parameters.get("until")
         if since is not None and until is not None:
             text += f"; {window_text(since, until)}"
+            if until == answer.as_of:
+                return text + ", where the data end"
         return text + f"; data to {in_prose(answer.as_of)}"
 
 
@@ -76,7 +78,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table, a chart or a row of figures, with the source it comes from."""
+    """A table, a chart or a row of figures, with the source it comes from.
+
+    A negative `row_limit` shows the last rows instead of the first.
+    """
 
     number: int
     kind: str
@@ -95,7 +100,8 @@ class Exhibit:
 
     @property
     def shown_rows(self) -> tuple[tuple[object, ...], ...]:
-        return self.source.answer.rows[: self.row_limit]
+        rows = self.source.answer.rows
+        return rows[: self.row_limit] if self.row_limit >= 0 else rows[self.row_limit :]
 
     @property
     def note(self) -> str:
@@ -103,7 +109,8 @@ class Exhibit:
         text = self.source.extent
         hidden = self.source.answer.row_count - len(self.shown_rows)
         if self.kind == "table" and hidden > 0:
-            text = f"The first {len(self.shown_rows):,} of " + text
+            end = "first" if self.row_limit >= 0 else "last"
+            text = f"The {end} {len(self.shown_rows):,} of {text}"
         return text
 
 
@@ -243,7 +250,7 @@ def _pages() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     pages.filters |= {"cell": _cell, "column_title": column_title, "prose": in_prose, "svg": _svg}
-    pages.globals |= {"no_rows": no_rows, "parameter_text": _parameter_text}
+    pages.globals |= {"no_rows": no_rows, "parameter_text": _parameter_text, "set_as": _column_class}
     return pages
 
 
@@ -254,6 +261,13 @@ def _cell(value: object, name: str, kind: str) -> Markup:
 def _svg(drawn: str) -> Markup:
     """A chart's SVG, which this package drew: its text was escaped when it was drawn."""
     return Markup(drawn)
+
+
+def _column_class(kind: str) -> str:
+    """How a column of that type is set."""
+    if NUMERIC.fullmatch(kind):
+        return "number"
+    return "time" if kind.startswith(("DATE", "TIME")) else "text"
 
 
 def _parameter_text(value: object) -> str:
