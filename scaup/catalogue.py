@@ -76,6 +76,7 @@ def _parameter(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _raw_tables(node: Mapping[str, Any], manifest: Mapping[str, Any], seen: set[str]) -> Iterable[str]:
+    """The raw tables below a node. The clock reads all of them and says nothing about any: left out."""
     for name in node["depends_on"].get("nodes", ()):  # a seed depends on nothing
         if name.startswith("source."):
             yield manifest["sources"][name]["name"]
