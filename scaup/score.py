@@ -1,0 +1,120 @@
+"""Scoring a snapshot against a made world's sealed answer key, outside the models.
+
+The key is read here and nowhere else. The snapshot is attached read-only beside it; every figure is
+computed in `score_sql/`.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scaup.errors import MissingInput, UsageError
+from scaup.home import Home
+from scaup.warehouse import Snapshot, connect, quoted
+from scaup.world import read_world
+
+SQL = Path(__file__).parent / "score_sql"
+ANSWER_KEY = "answer_key.parquet"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a snapshot did: one row per planted kind, one per signal, and the rest of the world.
+
+    Shares are 0–1 with 95 % Wilson intervals; days count from the subject's first day in the world.
+    """
+
+    snapshot_id: str
+    world: Path
+    kinds: list[Row]
+    signals: list[Row]
+    others: Row
+
+    @property
+    def actors(self) -> list[Row]:
+        return [row for row in self.kinds if row["role"] == "actor"]
+
+    @property
+    def lookalikes(self) -> list[Row]:
+        return [row for row in self.kinds if row["role"] == "lookalike"]
+
+    @property
+    def failures(self) -> list[str]:
+        """What `--require` asks for and did not get, one sentence each."""
+        missed = [f"No signal found any {row['kind']}." for row in self.actors if not row["hit"]]
+        accused = [
+            f"{row['above_escalation']} of {row['subjects']} {row['kind']} stand above escalation."
+            for row in self.lookalikes
+            if row["above_escalation"]
+        ]
+        return missed + accused
+
+
+def score(snapshot: Snapshot, world: Path) -> Score:
+    """Hold the snapshot's signals and risk scores against the key of the world it was built from.
+
+    Raises MissingInput when there is no key, or when the snapshot does not hold this world.
+    """
+    key = world / "sealed" / ANSWER_KEY
+    if not key.is_file():
+        raise MissingInput(f"No sealed key in {world}. `scaup world` makes a world with one.")
+    with closing(connect()) as connection:
+        connection.execute(f"attach {quoted(snapshot.warehouse)} as snapshot (read_only)")
+        try:
+            connection.execute(f"create temp table answer_key as from read_parquet({quoted(key)})")
+            _check_same_world(connection, snapshot, world)
+            connection.execute(_read("01_hits"))
+        except duckdb.CatalogException as error:
+            raise MissingInput(
+                f"Snapshot {snapshot.id} has no signals or risk scores to hold against the key. Build it again."
+            ) from error
+        return Score(
+            snapshot.id,
+            world,
+            _rows(connection, "by_kind"),
+            _rows(connection, "by_signal"),
+            _rows(connection, "others")[0],
+        )
+
+
+def find_world(home: Home, named: str | Path | None) -> Path:
+    """The folder of a world: the one named, else the only one below the home."""
+    if named:
+        folder = Path(named).resolve()
+        if read_world(folder) is None:
+            raise MissingInput(f"No made world in {folder}. `scaup world` makes one.")
+        return folder
+    known = sorted(folder for folder in home.worlds.glob("*") if read_world(folder))
+    if not known:
+        raise MissingInput(f"No made world in {home.worlds}. `scaup world --size s` makes one; --world names another.")
+    if len(known) > 1:
+        names = ", ".join(str(folder) for folder in known)
+        raise UsageError(f"There are {len(known)} made worlds; --world says which: {names}.")
+    return known[0]
+
+
+def _check_same_world(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, world: Path) -> None:
+    counts = _rows(connection, "known_subjects")[0]
+    if counts["accounts_same"] < counts["accounts_in_key"]:
+        raise MissingInput(
+            f"Snapshot {snapshot.id} was not built from {world}: of the {counts['accounts_in_key']} accounts in the "
+            f"key it knows {counts['accounts_known']}, and {counts['accounts_same']} of them by the same age. "
+            f"`scaup ingest {world / 'raw'}` and `scaup build` first, or name the right --world."
+        )
+
+
+def _read(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
+    result = connection.execute(_read(name))
+    columns = [column[0] for column in result.description]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]

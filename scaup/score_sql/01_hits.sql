@@ -1,0 +1,62 @@
+-- The sealed key (temporary table `answer_key`) beside what the attached snapshot (`snapshot`) says.
+
+-- The 95 % Wilson interval of a share, as [lower, upper]; null when there is nothing to share.
+create temp macro wilson(found, total) as
+    case
+        when total > 0
+        then
+            [
+                (found + 1.9208 - 1.96 * sqrt(found * (total - found) / total + 0.9604)) / (total + 3.8416),
+                (found + 1.9208 + 1.96 * sqrt(found * (total - found) / total + 0.9604)) / (total + 3.8416)
+            ]
+    end;
+
+-- One row per signal and subject that it hit, accounts behind clusters and targets included.
+create temp table hits as
+select
+    all_hits.signal_id,
+    route,
+    subject_type,
+    subject_id,
+    count(*) as hit_count,
+    min(detected_at) as first_detected_at
+from
+    (
+        select signal_id, 'account' as subject_type, account_id as subject_id, detected_at
+        from snapshot.signals.signal_subjects
+        union all
+        select signal_id, subject_type, subject_id, detected_at
+        from snapshot.signals.signals
+        where subject_type in ('sender', 'mcp_server')
+    ) as all_hits
+join snapshot.signals.signal_definitions using (signal_id)
+group by all_hits.signal_id, route, subject_type, subject_id;
+
+-- One row per planted subject. Help offered is not suspicion: only signals on the way to
+-- enforcement find an actor, and only those count against a look-alike.
+create temp table judged as
+select
+    answer_key.*,
+    coalesce(hit.signal_count, 0) > 0 as is_hit,
+    hit.signals,
+    coalesce(supported.subject_id is not null, false) as is_supported,
+    coalesce(risk_scores.is_above_escalation, false) as is_above_escalation,
+    coalesce(risk_scores.bits, 0)::double as bits,
+    date_diff('second', answer_key.started_at, hit.first_detected_at) / 86400 as days_to_detection
+from answer_key
+left join
+    (
+        select
+            subject_type,
+            subject_id,
+            count(*) as signal_count,
+            list(signal_id order by signal_id) as signals,
+            min(first_detected_at) as first_detected_at
+        from hits
+        where route = 'enforcement'
+        group by subject_type, subject_id
+    ) as hit using (subject_type, subject_id)
+left join
+    (select subject_type, subject_id from hits where route = 'support' group by subject_type, subject_id) as supported
+    using (subject_type, subject_id)
+left join snapshot.enforcement.risk_scores as risk_scores using (subject_type, subject_id);
