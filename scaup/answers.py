@@ -30,6 +30,7 @@ MARKDOWN_MARK = re.compile(
     r"(?<![^\W_])_|_(?![^\W_])|(?<!\d):|:(?!\d)|^[-+]|(?<=\d)\.(?=\s)|(?<=www)\.|[!\"#$%&()*;<=>?@\[\\\]^`{|}~/]",
     re.ASCII | re.IGNORECASE,
 )
+SHOWN_INPUTS = 5  # how many absent inputs a sentence names
 NUMERIC = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)")
 
 
@@ -93,7 +94,9 @@ def no_rows(answer: Answer) -> str:
     """
     if not answer.absent_inputs:
         return f"No rows. {answer.empty.strip()}".strip()
-    names = ", ".join(answer.absent_inputs)
+    names = ", ".join(answer.absent_inputs[:SHOWN_INPUTS])
+    if (more := len(answer.absent_inputs) - SHOWN_INPUTS) > 0:
+        names += f" and {more} more"
     meaning = f" With data it would mean: {answer.empty.strip()}" if answer.empty else ""
     return f"No data in {names}, which this question reads, so no rows does not mean no hits.{meaning}"
 

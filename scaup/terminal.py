@@ -17,8 +17,9 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from scaup.answers import Answer, plain_text, visible
 
 PADDING = 2  # cells between two columns
-TEXT_WIDTHS = (40, 28, 18)  # how wide text may be, tried in this order
+TEXT_WIDTHS = (18, 60)  # how wide text is at least shown, where it is that long, and at most
 FEW_ROWS = 4  # up to here records read better than a table with hidden columns
+WHOLE_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "BOOLEAN")  # never shortened
 NULL = "·"
 
 
@@ -39,29 +40,32 @@ def on_terminal(answer: Answer, width: int, *, records: bool = False, color: boo
     cells = [_cells(answer, place) for place in range(len(answer.columns))]
     if records:
         return _records(answer, cells, width, color)
-    for text_width in TEXT_WIDTHS:
-        widths = [
-            _width(name, column, text_width) for name, column in zip(answer.columns, cells, strict=True)
-        ]
-        if sum(widths) + PADDING * (len(widths) - 1) <= width:
-            return _table(answer, cells, widths, width, color)
-    if answer.row_count <= FEW_ROWS:
-        return _records(answer, cells, width, color)
-    shown, used = 0, 0
-    while shown < len(widths) and used + widths[shown] <= width:
-        used += widths[shown] + PADDING
+    widths = [_width(answer, place, column, TEXT_WIDTHS[0]) for place, column in enumerate(cells)]
+    shown, used = 0, -PADDING
+    while shown < len(widths) and used + PADDING + widths[shown] <= width:
+        used += PADDING + widths[shown]
         shown += 1
-    return _table(answer, cells, widths[: max(shown, 1)], width, color)
+    if shown < len(widths) and answer.row_count <= FEW_ROWS:
+        return _records(answer, cells, width, color)
+    if shown == 0:
+        return _table(answer, cells, [width], color)
+    for place in range(shown):  # what room is left goes to text that was shortened
+        more = min(_width(answer, place, cells[place], TEXT_WIDTHS[1]) - widths[place], width - used)
+        widths[place] += more
+        used += more
+    return _table(answer, cells, widths[:shown], color)
 
 
 def _cells(answer: Answer, place: int) -> list[str]:
-    """The texts of one column; numbers of a column share their decimals."""
+    """The texts of one column; its numbers share their decimals, its times their precision."""
     values = [row[place] for row in answer.rows]
     decimals = _decimals(values)
-    return [NULL if value is None else _shown(value, decimals) for value in values]
+    times = [value for value in values if isinstance(value, datetime)]
+    clock = "%Y-%m-%d %H:%M:%S" if any(value.second for value in times) else "%Y-%m-%d %H:%M"
+    return [NULL if value is None else _shown(value, decimals, clock) for value in values]
 
 
-def _shown(value: object, decimals: int) -> str:
+def _shown(value: object, decimals: int, clock: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -69,8 +73,7 @@ def _shown(value: object, decimals: int) -> str:
     if isinstance(value, float | Decimal):
         return f"{value:,.{decimals}f}"
     if isinstance(value, datetime):
-        moment = value.astimezone(UTC) if value.tzinfo else value
-        return moment.strftime("%Y-%m-%d %H:%M:%S") if moment.second else moment.strftime("%Y-%m-%d %H:%M")
+        return (value.astimezone(UTC) if value.tzinfo else value).strftime(clock)
     if isinstance(value, list) and all(isinstance(item, str | int | date) for item in value):
         return visible(", ".join(plain_text(item) for item in value))
     return visible(plain_text(value))
@@ -86,10 +89,12 @@ def _decimals(values: list[object]) -> int:
     return 1 if largest >= 100 else 2 if largest >= 10 else 3 if largest >= 0.01 else 6
 
 
-def _width(name: str, column: list[str], text_width: int) -> int:
-    """Cells that a column needs: its values up to a bound, and its name broken at underscores."""
-    values = min(max(map(cell_len, column), default=0), text_width)
-    return max(values, max(map(cell_len, _broken(name, max(values, 8)).split("\n"))))
+def _width(answer: Answer, place: int, column: list[str], text_width: int) -> int:
+    """Cells that a column needs: its values (text up to a bound), and its name broken at underscores."""
+    is_text = not answer.is_number(place) and answer.types[place] not in WHOLE_TYPES
+    longest = max(map(cell_len, column), default=0)
+    values = min(longest, text_width) if is_text else longest
+    return max(values, max(map(cell_len, _broken(answer.columns[place], max(values, 8)).split("\n"))))
 
 
 def _broken(name: str, width: int) -> str:
@@ -108,9 +113,8 @@ def _broken(name: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _table(answer: Answer, cells: list[list[str]], widths: list[int], width: int, color: bool) -> Screen:
+def _table(answer: Answer, cells: list[list[str]], widths: list[int], color: bool) -> Screen:
     """Names, a line, and one line a row; numbers to the right."""
-    widths = [min(size, width) for size in widths]
     is_right = [answer.is_number(place) for place in range(len(widths))]
     names = [
         _broken(name, max(size, 8)).split("\n") for name, size in zip(answer.columns, widths, strict=False)
