@@ -67,7 +67,8 @@ class Fit:
         """What a user should know of columns that were kept out."""
         if not self.extra:
             return []
-        named = [f"{name!r}{nearest(name, self.absent)}" for name in self.extra[:20]]
+        hints = {name: nearest(name, self.absent).strip() for name in self.extra[:20]}
+        named = [f"{name!r} ({hint})" if hint else repr(name) for name, hint in hints.items()]
         more = f" and {len(self.extra) - 20} more" if len(self.extra) > 20 else ""
         return [f"columns that the contract does not have were kept out: {', '.join(named)}{more}"]
 

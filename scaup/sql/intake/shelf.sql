@@ -6,7 +6,8 @@ select
 from
     (
         {% for part in parts %}
-        select *
+        select {% for name in columns %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
+
         from {{ part.rows }} as file_rows
         {% if part.has_dropped_rows %}
         anti join
