@@ -66,8 +66,8 @@ class Audit:
             "expectation_warnings": sum(not check.success for check in judged),
         }
 
-    def told(self, kept: Path | None = None) -> list[str]:
-        """One line per failure: which check, how many rows, and, where they are kept, how to see them."""
+    def told(self, kept: str | None = None) -> list[str]:
+        """One line per failure: which check, how many rows, and how to see them in the refused build `kept`."""
         lines = []
         for node in self.failed_tests:
             rows = _counted(node.failures or 0, "row") if node.status == "fail" else node.message.strip()
@@ -150,5 +150,5 @@ def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _see(file: Path, table: str) -> str:
-    return f"    see them: scaup sql --file {file} 'from {table}'"
+def _see(kept: str, table: str) -> str:
+    return f"    see them: scaup sql --snapshot {kept} 'from {table}'"

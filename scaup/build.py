@@ -127,8 +127,8 @@ def _stage(
         _write(staged / "catalogue.json", content)
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")
-        macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
         relations = {name: _hashed(connection, name) for name in types if name.split(".")[0] not in PRIVATE}
+        macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
         connection.execute("checkpoint")
     manifest = manifest_of(
         home=home,
@@ -166,10 +166,13 @@ def _audited(
     found = audit(done.nodes, done.manifest, read_contract(workspace.project), workspace.lake, connection)
     if not found.holds:
         keep_rows(connection, found.broken_promises, workspace.lake)
+        as_of = _as_of(connection)
         connection.close()
-        kept = publish.keep_failure(room) / "snapshot" / WAREHOUSE_FILE
+        kept = publish.keep_failure(room)
+        told = {"snapshot_id": kept.name, "as_of": as_of.isoformat(), "checks": found.summary()}
+        _write(kept / "snapshot" / "manifest.json", told)
         count = len(found.failed_tests) + len(found.broken_promises)
-        raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept)]))
+        raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept.name)]))
     return found
 
 
@@ -205,10 +208,9 @@ def _hashed(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, A
 
 
 def _as_of(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """The latest instant that the lake knows of; 1970 when it knows of none, which no check lets pass."""
     moment = connection.execute("select as_of from intermediate.int_snapshot_clock").fetchall()[0][0]
-    if moment is None:
-        raise Refused("No row of the lake has a time, so there is nothing to publish.")
-    return datetime.fromtimestamp(moment.timestamp(), UTC)
+    return datetime.fromtimestamp(moment.timestamp() if moment else 0, UTC)
 
 
 def _refusal(home: Home, count: int, what: str) -> str:

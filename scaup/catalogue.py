@@ -14,7 +14,6 @@ from scaup.errors import ScaupError
 
 HIDDEN_SCHEMAS = ("staging",)
 # They look at every raw table to say when and whether, so they make none of them a question's input.
-EVERY_INPUT = ("int_snapshot_clock", "int_input_coverage")
 # They look at every raw table only to say when it was recorded and whether it is there.
 LOOK_AT_ALL = ("int_snapshot_clock", "int_input_coverage")
 

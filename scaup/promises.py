@@ -44,12 +44,13 @@ def raw_promises(contract: Contract) -> dict[str, list[Promise]]:
 
 
 def _of_table(table: Table) -> Iterable[Promise]:
+    relation = f"raw.{table.name}"
     if table.needed:
-        yield Promise(table.name, "present", (), f"{table.name} has rows: nothing works without it")
-    yield _columns(table.name, {column.name: column.type for column in table.columns})
-    yield _unique(table.name, table.identity)
+        yield Promise(relation, "present", (), f"{relation} has rows: nothing works without it")
+    yield _columns(relation, {column.name: column.type for column in table.columns})
+    yield _unique(relation, table.identity)
     for column in table.columns:
-        yield from _of_column(table.name, column)
+        yield from _of_column(relation, column)
 
 
 def _of_column(relation: str, column: Column) -> Iterable[Promise]:

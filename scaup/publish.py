@@ -21,10 +21,10 @@ from typing import Any
 
 from scaup.errors import MissingInput, ScaupError, UsageError, nearest
 from scaup.home import Home
+from scaup.warehouse import REFUSED
 
 KEPT_SNAPSHOTS = 10
 KEPT_FAILURES = 3
-FAILED = "failed-"
 
 
 class BuildRunning(ScaupError):
@@ -65,7 +65,7 @@ def clear_dead_builds(home: Home) -> None:
     """
     if not home.staging.is_dir():
         return
-    failed = sorted(found for found in home.staging.iterdir() if found.name.startswith(FAILED))
+    failed = sorted(found for found in home.staging.iterdir() if found.name.startswith(REFUSED))
     for left in [*home.staging.iterdir(), *home.snapshots.glob(".*")]:
         if left in failed[-KEPT_FAILURES:]:
             continue
@@ -180,7 +180,7 @@ def let_go(home: Home, keep: int) -> list[str]:
 
 def keep_failure(staged: Path) -> Path:
     """Put a refused build aside, where its rows can be looked at."""
-    aside = staged.with_name(FAILED + staged.name)
+    aside = staged.with_name(REFUSED + staged.name)
     staged.rename(aside)
     return aside
 

@@ -143,9 +143,15 @@ def judge(name: str, promises: Iterable[Promise], breaches: Mapping[str, int]) -
     judged = [promise for promise in promises if promise.label in breaches]
     if not judged:
         return []
-    gx, expectations, pandas = _great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    gx, expectations, base, pandas = _great_expectations()
+    # In memory and silent: by default it leaves a folder for its own pages in the system's temporary one.
+    context = gx.get_context(
+        mode="ephemeral",
+        project_config=base.DataContextConfig(
+            store_backend_defaults=base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=base.ProgressBarsConfig(globally=False, metric_calculations=False),
+        ),
+    )
     suite = context.suites.add(
         gx.ExpectationSuite(
             name=name,
@@ -191,14 +197,15 @@ def judge(name: str, promises: Iterable[Promise], breaches: Mapping[str, int]) -
     return checks
 
 
-def _great_expectations() -> tuple[Any, Any, Any]:
+def _great_expectations() -> tuple[Any, Any, Any, Any]:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations
-    import great_expectations.expectations
+    import great_expectations.expectations as expectations
     import pandas
+    from great_expectations.data_context.types import base
 
-    return great_expectations, great_expectations.expectations, pandas
+    return great_expectations, expectations, base, pandas
 
 
 def warm_up() -> None:

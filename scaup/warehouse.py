@@ -28,6 +28,7 @@ from scaup.project import Catalogue, read_catalogue
 
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 WAREHOUSE_FILE = "warehouse.duckdb"
+REFUSED = "failed-"  # the name of a build that was not published begins with it
 
 
 def quoted(text: str | Path) -> str:
@@ -192,6 +193,8 @@ def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
     if not SNAPSHOT_NAME.fullmatch(snapshot_id):
         raise UsageError(f"{snapshot_id!r} cannot be a snapshot's id. `scaup snapshots` lists them.")
     folder = home.snapshots / snapshot_id
+    if snapshot_id.startswith(REFUSED):  # in no list, but the refusal says how to look at its rows
+        folder = home.staging / snapshot_id / "snapshot"
     if not (folder / WAREHOUSE_FILE).is_file():
         known = [found.parent.name for found in home.snapshots.glob(f"*/{WAREHOUSE_FILE}")]
         raise MissingInput(

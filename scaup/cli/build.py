@@ -66,10 +66,17 @@ def check() -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def snapshots(as_json: bool) -> None:
+@click.option(
+    "--path", "as_path", is_flag=True, help="Only the current one's database file, for other clients."
+)
+def snapshots(as_json: bool, as_path: bool) -> None:
     """List the published snapshots, the oldest first; * marks the one that readers open."""
     from scaup.publish import list_snapshots
+    from scaup.warehouse import open_snapshot
 
+    if as_path:
+        click.echo(open_snapshot(find_home()).warehouse)
+        return
     known = list_snapshots(find_home())
     if as_json:
         click.echo(json.dumps([{**vars(one), "checks": dict(one.checks)} for one in known], indent=1))
