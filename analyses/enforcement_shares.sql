@@ -35,7 +35,9 @@ with
             count(*) as action_count,
             1.959963984540054 ^ 2 as z2
         from action_measures
-        where $policy_id is null or policy_id = $policy_id
+        where
+            ($policy_id is null or policy_id = $policy_id)
+            and ($measure is null or measure = $measure)
         group by grouping sets ((measure), (policy_id, measure))
     ),
 

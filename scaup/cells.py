@@ -129,6 +129,8 @@ def _evidence(text: str) -> str:
     for name, entry in found.items():
         label = title_of(str(name)).lower()
         if isinstance(entry, dict) and "observed" in entry:
+            if entry["observed"] is None and "threshold" not in entry:
+                continue
             words = f"{label} {cell_text(entry['observed'], str(name), '')}"
             if "threshold" in entry:
                 words += f" (threshold {cell_text(entry['threshold'], str(name), '')})"

@@ -19,7 +19,7 @@ from typing import Any
 from scaup.errors import UsageError, nearest
 
 WIDTH = 760
-COLOURS = [f"var(--c{number})" for number in range(1, 7)]
+COLOURS = [f"var(--c{number})" for number in range(1, 11)]
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
 
@@ -29,8 +29,8 @@ STROKES = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}  #
 
 CONFIG: Spec = {
     "background": None,
-    "font": "system-ui, sans-serif",
-    "padding": 4,
+    "font": "Arial, Helvetica, Liberation Sans, sans-serif",
+    "padding": {"left": 12, "right": 12, "top": 4, "bottom": 4},
     "view": {"stroke": None},
     "axis": {
         "domainColor": "var(--rule)",
@@ -50,6 +50,8 @@ CONFIG: Spec = {
         "labelFontSize": 11,
         "labelLimit": 260,
         "symbolStrokeWidth": 2,
+        "columns": 6,
+        "columnPadding": 14,
         "offset": 4,
     },
 }
