@@ -13,7 +13,6 @@ from typing import Any
 from scaup.errors import ScaupError
 
 HIDDEN_SCHEMAS = ("staging",)
-# They look at every raw table to say when and whether, so they make none of them a question's input.
 # They look at every raw table only to say when it was recorded and whether it is there.
 LOOK_AT_ALL = ("int_snapshot_clock", "int_input_coverage")
 

@@ -65,7 +65,7 @@ CATALOGUE = {
                 {"name": "account_id", "type": "varchar", "description": "The account.", "required": True,
                  "entity": "account"},
                 *TIMES,
-                {"name": "limit", "type": "bigint", "description": "At most this many rows.", "required": False,
+                {"name": "limit", "type": "bigint", "description": "Rows.", "required": False,
                  "default": 500, "minimum": 1, "maximum": 10000},
             ],
             question="What did this account do, day by day?",
