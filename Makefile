@@ -8,11 +8,11 @@ SEED ?= 7
 # Parallel test workers; the machines we know have two cores.
 JOBS ?= 2
 
-.PHONY: help setup demo test check build docs lint bench clean
+.PHONY: help setup demo test lint unit-tests build check docs bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Make the virtual environment with the pinned dependencies.
 
@@ -22,6 +22,34 @@ $(READY): requirements.lock pyproject.toml
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --require-hashes -r requirements.lock
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+demo: $(READY) ## The main job: a world, a load, a build with its checks, a report, the leads' pages.
+	@PATH="$(CURDIR)/$(BIN):$$PATH" SIZE=$(SIZE) SEED=$(SEED) sh .ci/demo
+
+test: lint unit-tests ## All tests.
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q
+
+lint: $(READY) ## Style and types: ruff, mypy, sqlfmt, yamllint.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfmt --check --quiet models macros analyses
+	$(BIN)/yamllint --strict models analyses seeds adapters
+
+unit-tests: $(READY) ## The unit tests of the SQL models, on an empty lake of their own.
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh .ci/unit-tests
+
+build: $(READY) ## Build, check and publish what is in the lake.
+	$(BIN)/scaup build
+
+check: $(READY) ## Check the lake and the current snapshot again.
+	$(BIN)/scaup check
+
+docs: $(READY) ## dbt's documentation of every model and column: target/index.html.
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh .ci/docs
+
+bench: $(READY) ## Benchmarks: ratios beside peers and floors.
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
 clean: ## Remove everything that was made, the data included.
 	rm -rf $(VENV) var target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
