@@ -21,6 +21,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --require-hashes -r requirements.lock
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile --no-deps --no-build-isolation -e .
+	@mkdir -p var/dev var/spill
 	@touch $(READY)
 
 demo: $(READY) ## The main job: a world, a load, a build with its checks, a report, the leads' pages.

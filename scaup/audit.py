@@ -67,7 +67,7 @@ class Audit:
         }
 
     def told(self, kept: str | None = None) -> list[str]:
-        """One line per failure: which check, how many rows, and how to see them in the refused build `kept`."""
+        """One line per failure: which check, how many rows, and how to see them in the build `kept`."""
         lines = []
         for node in self.failed_tests:
             rows = _counted(node.failures or 0, "row") if node.status == "fail" else node.message.strip()

@@ -27,7 +27,7 @@ from scaup.home import Home
 from scaup.ingest import prepare_lake
 from scaup.manifest import content_hash, manifest_of, quarantined
 from scaup.project import read_catalogue
-from scaup.warehouse import WAREHOUSE_FILE, connect
+from scaup.warehouse import connect
 
 PRIVATE = ("staging", "dbt_test__audit")  # views on the lake; the rows of failing tests
 

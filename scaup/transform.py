@@ -25,6 +25,7 @@ from scaup.warehouse import WAREHOUSE_FILE
 BUILD = ("build", "--full-refresh", "--exclude", "resource_type:unit_test", "--store-failures")
 COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
 CHECK = ("test", "--exclude", "resource_type:unit_test")
+TOLD = ("seed", "model", "test", "unit_test")
 
 
 class TransformFailed(ScaupError):
@@ -86,7 +87,7 @@ class Workspace:
             **os.environ,
             "SCAUP_WAREHOUSE": str(self.warehouse),
             "SCAUP_LAKE": str(self.lake),
-            "SCAUP_DBT_TARGET": str(self.target),
+            "DBT_TARGET_PATH": str(self.target),
             "SCAUP_SPILL": str(self.spill),
             "SCAUP_MEMORY_LIMIT": self.memory_limit,
             "SCAUP_THREADS": str(self.threads),
@@ -199,7 +200,7 @@ def _child(project: str, steps: list[list[str]]) -> None:
             say({"exception": str(result.exception), "nodes": nodes})
             return
         results = getattr(result.result, "results", ())
-        nodes += [_node(one) for one in results if one.node.resource_type in ("seed", "model", "test")]
+        nodes += [_node(one) for one in results if one.node.resource_type in TOLD]
     say({"exception": None, "nodes": nodes})
 
 
