@@ -51,7 +51,7 @@ def judge_file(
     for place, (table, adapted) in enumerate(feeds):
         is_charged = whole[place] or (place == 0 and not any(whole))
         judged.append(_judge(bench, landed, table, adapted, is_charged))
-        if whole[place]:
+        if adapted and whole[place]:
             _charge_left_out(bench, judged[-1], "verdicts")
         elif not any(whole):
             bench.run("insert into taken select source_line from verdicts")

@@ -60,6 +60,7 @@ def settle_identities(bench: Workbench, table: Table, judged: Sequence[Judged], 
             parts=[Part(j.file.number, j.rows, False) for j in judged if j.file.number in involved],
             identity=table.identity,
             content=content or table.identity,
+            columns=[column.name for column in table.columns],
             lake=known,
         )
     )

@@ -7,26 +7,30 @@
     {{ name | identifier }} := {{ name | identifier }}{{ ", " if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
-{% for part in parts %}
 select
-    {{ part.file_no }} as file_no,
+    file_no,
     source_line,
     struct_pack({{ fields(identity) }}) as identity,
     struct_pack({{ fields(content) }}) as content
-from {{ part.rows }} as file_rows
+from
+    (
+        {% for part in parts %}
+        select {{ part.file_no }} as file_no, source_line, {{ names(columns) }}
+        from {{ part.rows }} as file_rows
+        {{ "union all" if not loop.last }}
+        {% endfor %}
+    ) as load_rows
 semi join
     (
-        select source_line
+        select file_no, source_line
         from {{ ("accepted_" ~ table) | identifier }}
         semi join contested using (key_hash)
-        where file_no = {{ part.file_no }}
-    ) as contested_lines using (source_line)
-{% if not loop.last or lake %} union all {% endif %}
-{% endfor %}
+    ) as contested_rows using (file_no, source_line)
 {% if lake %}
+union all
 select
     -1 as file_no,
-    cast(0 as bigint) as source_line,
+    0 as source_line,
     struct_pack({{ fields(identity) }}) as identity,
     struct_pack({{ fields(content) }}) as content
 from {{ lake }}
