@@ -7,7 +7,8 @@ with
             template_hash as object_id,
             coalesce(conversation_id, request_id) as content_id,
             account_id,
-            occurred_at
+            occurred_at,
+            cast(floor(epoch(occurred_at) / ($time_window_seconds + 1)) as bigint) as time_slot
         from {{ ref("int_requests") }}
         where
             occurred_at >= $since
@@ -17,6 +18,10 @@ with
             and ($surface is null or surface = $surface)
         qualify count(*) over (partition by account_id) >= $min_participation
     ),
+
+    -- Acts within the window lie in the same slot of time or in neighbouring ones: the join by slot
+    -- keeps a popular object from being paired with itself over the whole period.
+    slotted_acts as (select *, unnest([time_slot, time_slot - 1]) as earlier_slot from acts),
 
     paired_acts as (
         select
@@ -29,8 +34,9 @@ with
             older.occurred_at
         from acts as older
         inner join
-            acts as newer
+            slotted_acts as newer
             on older.object_id = newer.object_id
+            and older.time_slot = newer.earlier_slot
             and newer.occurred_at >= older.occurred_at
             and newer.occurred_at <= older.occurred_at + to_seconds($time_window_seconds)
         where
