@@ -73,7 +73,8 @@ def score(snapshot: Snapshot, world: Path) -> Score:
             connection.execute(_read("01_hits"))
         except duckdb.CatalogException as error:
             raise MissingInput(
-                f"Snapshot {snapshot.id} has no signals or risk scores to hold against the key. Build it again."
+                f"Snapshot {snapshot.id} has no signals or risk scores to hold against the key. "
+                "`scaup build` makes them."
             ) from error
         return Score(
             snapshot.id,
@@ -93,7 +94,9 @@ def find_world(home: Home, named: str | Path | None) -> Path:
         return folder
     known = sorted(folder for folder in home.worlds.glob("*") if read_world(folder))
     if not known:
-        raise MissingInput(f"No made world in {home.worlds}. `scaup world --size s` makes one; --world names another.")
+        raise MissingInput(
+            f"No made world in {home.worlds}. `scaup world --size s` makes one; --world names another."
+        )
     if len(known) > 1:
         names = ", ".join(str(folder) for folder in known)
         raise UsageError(f"There are {len(known)} made worlds; --world says which: {names}.")
@@ -104,9 +107,9 @@ def _check_same_world(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot,
     counts = _rows(connection, "known_subjects")[0]
     if counts["accounts_same"] < counts["accounts_in_key"]:
         raise MissingInput(
-            f"Snapshot {snapshot.id} was not built from {world}: of the {counts['accounts_in_key']} accounts in the "
-            f"key it knows {counts['accounts_known']}, and {counts['accounts_same']} of them by the same age. "
-            f"`scaup ingest {world / 'raw'}` and `scaup build` first, or name the right --world."
+            f"Snapshot {snapshot.id} was not built from {world}: it knows {counts['accounts_known']} of the "
+            f"{counts['accounts_in_key']} accounts in the key, {counts['accounts_same']} of them by the same "
+            f"age. `scaup ingest {world / 'raw'}` and `scaup build` first, or name the right --world."
         )
 
 

@@ -12,12 +12,14 @@ their order and their types come from the contract. Every choice is drawn from (
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -26,37 +28,45 @@ from scaup.contract import Contract, Table
 from scaup.errors import UsageError
 from scaup.warehouse import connect, identifier, quoted
 
-WORLD_VERSION = 1
 SIZES = ("s", "m", "l", "xl")
 SQL = Path(__file__).parent / "world_sql"
-FIRST_DAY = "2026-03-01"
+FIRST_DAY = date(2026, 3, 1)
 
-# How the files of a table are written. Tables with lists are never CSV.
+# The tables that are written while the days go by, as Parquet by day or block of days.
 STREAMED = ("requests", "conversations", "logins", "content_objects", "hash_matches", "classifier_scores")
-CSV = ("organizations", "vendors", "vendor_terms", "classifiers", "model_releases", "api_keys", "mcp_servers")
-CSV_GZ = ("accounts", "memberships", "payment_instruments", "devices", "task_events")
-JSONL = ("reviewers", "golden_items", "mcp_versions", "mcp_calls_daily", "action_effects", "appeals")
+# How the others are written. What is not named here is .jsonl.gz; tables with lists are never CSV.
+ENDINGS = {
+    "csv": (
+        "organizations", "vendors", "vendor_terms", "classifiers", "model_releases", "api_keys", "mcp_servers"
+    ),
+    "csv.gz": ("accounts", "memberships", "payment_instruments", "devices", "task_events"),
+    "jsonl": ("reviewers", "golden_items", "mcp_versions", "mcp_calls_daily", "action_effects", "appeals"),
+}  # fmt: skip
+SEALED = ("answer_key", "reviewer_skills", "true_labels")
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class WorldPlan:
-    """The parameters of a world: two worlds with equal plans have equal content."""
+    """The parameters of a world: equal plans and an equal recipe make equal content."""
 
     size: str
     seed: int
     attacker_mix: float = 0.25
     days: int = 92
-    version: int = WORLD_VERSION
 
 
 @dataclass(frozen=True)
 class World:
-    """A world on disk: `raw/` to be ingested, `sealed/` for `scaup score` alone."""
+    """A world on disk: `raw/` to be ingested, `sealed/` for `scaup score` alone.
+
+    `rows` counts what was sent per table, repeats included.
+    """
 
     folder: Path
     plan: WorldPlan
+    recipe: str
     rows: dict[str, int]
     reused: bool
 
@@ -86,80 +96,81 @@ def make_world(
     if plan.size not in SIZES:
         raise UsageError(f"No world of size {plan.size!r}. Sizes: {', '.join(SIZES)}.")
     existing = read_world(folder)
-    if existing and existing.plan == plan and not force:
+    recipe = _recipe(contract)
+    if existing and (existing.plan, existing.recipe) == (plan, recipe) and not force:
         return existing
-    if folder.exists() and not force:
+    if folder.exists() and not (force and existing) and any(folder.iterdir()):
         raise UsageError(
             f"{folder} is already there and holds "
-            + (f"another world ({existing.plan})." if existing else "something else.")
-            + " Give --force to replace it, or another --out."
-        )
+            + (f"another world ({existing.plan}, or an older recipe). Give --force to replace it, or"
+               if existing else "something else than a world. Give")
+            + " another --out."
+        )  # fmt: skip
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.part"
     part.mkdir()
     try:
-        rows = _write(plan, part, contract, memory_limit, threads, say)
-        manifest = {"plan": asdict(plan), "rows": rows}
-        (part / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        rows = _write(plan, part / "world", contract, memory_limit, threads, say)
+        manifest = {"plan": asdict(plan), "recipe": recipe, "rows": rows}
+        (part / "world" / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         if folder.exists():
-            shutil.rmtree(folder)
-        part.rename(folder)
+            folder.rename(part / "replaced")
+        (part / "world").rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return World(folder, plan, rows, reused=False)
+    return World(folder, plan, recipe, rows, reused=False)
 
 
 def read_world(folder: Path) -> World | None:
     """The world in that folder, or None when there is none."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return World(folder, WorldPlan(**manifest["plan"]), manifest["rows"], reused=True)
+        return World(folder, WorldPlan(**manifest["plan"]), manifest["recipe"], manifest["rows"], reused=True)
     except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, json.JSONDecodeError):
         return None
 
 
+def _recipe(contract: Contract) -> str:
+    """SHA-256 of all that decides a world's content besides its plan: the SQL, and the contract's columns."""
+    digest = hashlib.sha256()
+    for path in sorted(SQL.glob("*/*.sql")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for table in contract.tables:
+        digest.update(f"{table.name}: {_columns(table)}\n".encode())
+    return digest.hexdigest()
+
+
 def _write(
-    plan: WorldPlan, part: Path, contract: Contract, memory_limit: str, threads: int | None, say: Say
+    plan: WorldPlan, folder: Path, contract: Contract, memory_limit: str, threads: int | None, say: Say
 ) -> dict[str, int]:
-    """Write raw/ and sealed/ below `part`. Returns the rows sent per table, repeats included."""
-    work = part / "work"
-    work.mkdir()
+    """Write raw/ and sealed/ into `folder`. Returns the rows sent per table, repeats included."""
+    raw, sealed, spill = folder / "raw", folder / "sealed", folder.parent / "spill"
     rows: dict[str, int] = {}
-    with closing(
-        connect(None, memory_limit=memory_limit, threads=threads, spill=work)
-    ) as connection:
-        for name in ("size", "seed", "attacker_mix", "days"):
-            _set(connection, name, getattr(plan, name))
+    with closing(connect(memory_limit=memory_limit, threads=threads, spill=spill)) as connection:
+        for name, value in asdict(plan).items():
+            _set(connection, name, value)
         say(f"planning world {plan.size} with seed {plan.seed}")
         _run(connection, "plan")
-        _set(connection, "first_day", 0)
-        _set(connection, "last_day", 0)
         for first, last in _blocks(plan):
             _set(connection, "first_day", first)
             _set(connection, "last_day", last)
             _run(connection, "traffic")
             for name in STREAMED:
-                table = contract.table(name)
                 step = 1 if name == "requests" else last - first
                 for day in range(first, last, step):
-                    count = _send_days(connection, table, part / "raw", day, day + step)
-                    rows[name] = rows.get(name, 0) + count
-                _hold(connection, name, last)
+                    rows[name] = rows.get(name, 0) + _send_days(
+                        connection, contract.table(name), raw, day, day + step
+                    )
+                _hold(connection, name)
             say(f"days {first + 1}–{last} of {plan.days}: {rows['requests']:,} requests so far")
         _run(connection, "finish")
         for table in contract.tables:
-            if table.name not in STREAMED and _exists(connection, f"out_{table.name}"):
-                rows[table.name] = _send(connection, table, "out", part / "raw")
+            if table.name not in STREAMED:
+                rows[table.name] = _send(connection, table, "out", raw)
             if _exists(connection, f"again_{table.name}"):
-                rows[table.name] += _send(connection, table, "again", part / "raw")
-        sealed = part / "sealed"
-        sealed.mkdir()
-        for name in ("answer_key", "reviewer_skills", "true_labels"):
-            if _exists(connection, name):
-                _copy(
-                    connection, f"select * from {identifier(name)} order by all", sealed / f"{name}.parquet"
-                )
-    shutil.rmtree(work)
+                rows[table.name] += _send(connection, table, "again", raw)
+        for name in SEALED:
+            _copy(connection, f"from {identifier(name)} order by all", sealed / f"{name}.parquet")
     return rows
 
 
@@ -200,43 +211,40 @@ def _order(table: Table) -> str:
 def _send_days(
     connection: duckdb.DuckDBPyConnection, table: Table, raw: Path, first_day: int, last_day: int
 ) -> int:
-    """Write what is sent on the days first_day ≤ d < last_day: today's rows and what was held back."""
-    source = f"select {_columns(table)} from {identifier('block_' + table.name)} where release_day >= {first_day:d} and release_day < {last_day:d}"
-    if _exists(connection, f"held_{table.name}"):
-        source += f" union all select {_columns(table)} from {identifier('held_' + table.name)} where release_day >= {first_day:d} and release_day < {last_day:d}"
-    label = connection.execute(
-        "select strftime($day::date + $offset::integer, '%Y-%m-%d')", {"day": FIRST_DAY, "offset": first_day}
-    ).fetchall()[0][0]
-    return _copy(
-        connection, f"from ({source}) order by {_order(table)}", raw / table.name / f"{label}.parquet"
+    """Write what is sent on the days first_day ≤ d < last_day: these days' rows and what was held back."""
+    _set(connection, "send_from", first_day)
+    _set(connection, "send_until", last_day)
+    sources = [identifier(f"{kind}_{table.name}") for kind in ("block", "held")]
+    if not _exists(connection, f"held_{table.name}"):
+        sources.pop()
+    rows = " union all ".join(
+        f"(from {source} select {_columns(table)} "
+        "where release_day >= getvariable('send_from') and release_day < getvariable('send_until'))"
+        for source in sources
+    )
+    name = f"{FIRST_DAY + timedelta(days=first_day)}.parquet"
+    return _copy(connection, f"from ({rows}) order by {_order(table)}", raw / table.name / name)
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Keep what a later block of days has to send."""
+    block, held = identifier(f"block_{name}"), identifier(f"held_{name}")
+    connection.execute(f"create table if not exists {held} as from {block} limit 0")
+    connection.execute(
+        f"create or replace table {held} as from (from {block} union all from {held}) "
+        "where release_day >= getvariable('last_day')"
     )
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, name: str, last_day: int) -> None:
-    """Keep what a later block of days has to send."""
-    block, held = identifier("block_" + name), identifier("held_" + name)
-    connection.execute(f"create table if not exists {held} as from {block} limit 0")
-    connection.execute(f"delete from {held} where release_day < {last_day:d}")
-    connection.execute(f"insert into {held} from {block} where release_day >= {last_day:d}")
-
-
-def _send(connection: duckdb.DuckDBPyConnection, table: Table, which: str, raw: Path) -> int:
+def _send(connection: duckdb.DuckDBPyConnection, table: Table, kind: str, raw: Path) -> int:
     """Write one table that is not streamed, in the format that this table always has.
 
-    `which` is "out" for the rows, "again" for those that are sent a second time, in a second file.
+    `kind` is "out" for the rows, "again" for those that are sent a second time, in a file of their own.
     """
-    query = f"select {_columns(table)} from {identifier(f'{which}_{table.name}')} order by {_order(table)}"
-    name = table.name if which == "out" else "sent_again"
-    ending = (
-        "csv"
-        if table.name in CSV
-        else "csv.gz"
-        if table.name in CSV_GZ
-        else "jsonl"
-        if table.name in JSONL
-        else "jsonl.gz"
-    )
-    return _copy(connection, query, raw / table.name / f"{name}.{ending}")
+    ending = next((ending for ending, names in ENDINGS.items() if table.name in names), "jsonl.gz")
+    name = table.name if kind == "out" else "sent_again"
+    rows = f"from {identifier(f'{kind}_{table.name}')} select {_columns(table)} order by {_order(table)}"
+    return _copy(connection, rows, raw / table.name / f"{name}.{ending}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:

@@ -31,7 +31,7 @@ def _say(line: str) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=7, show_default=True,
               help="The same seed makes the same world.")  # fmt: skip
 @click.option("--attacker-mix", type=click.FloatRange(0, 1), default=0.25, show_default=True,
-              help="Share of the extraction cluster's requests that extract; the rest is innocent traffic.")  # fmt: skip
+              help="Share of the extraction cluster's requests that extract.")  # fmt: skip
 @click.option("--days", type=click.IntRange(92, 366), default=92, show_default=True,
               help="Length of the world, from 2026-03-01.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -52,18 +52,19 @@ def world(
     if made.reused:
         _say(f"This world is there already: {folder}")
     else:
-        _say(f"{made.rows['requests']:,} requests and {sum(made.rows.values()):,} rows in {len(made.rows)} tables.")
+        total = sum(made.rows.values())
+        _say(f"{made.rows['requests']:,} requests; {total:,} rows in {len(made.rows)} tables.")
     _say(f"Next: scaup ingest {made.raw}")
     click.echo(made.raw)
 
 
 @click.command()
 @click.option("--world", "named", type=click.Path(path_type=Path), metavar="DIR",
-              help="The world that the snapshot was built from. Default: the only one in the home.")  # fmt: skip
+              help="The world that the snapshot was built from. Default: the only one.")  # fmt: skip
 @click.option("--snapshot", "snapshot_id", metavar="ID", help="Default: the current snapshot.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
 @click.option("--require", is_flag=True,
-              help="Exit with 1 when an actor kind was found by no signal, or a look-alike stands above escalation.")  # fmt: skip
+              help="Exit with 1 when an actor kind is not found or a look-alike is escalated.")  # fmt: skip
 def score(named: Path | None, snapshot_id: str | None, as_json: bool, require: bool) -> None:
     """Score a snapshot against the sealed answer key of the world it was built from."""
     from scaup.score import find_world
@@ -92,11 +93,11 @@ def score(named: Path | None, snapshot_id: str | None, as_json: bool, require: b
 def _lines(result: Score) -> list[str]:
     """The score for people, 80 columns wide."""
     lines = [f"Snapshot {result.snapshot_id} against the key of {result.world.name}", ""]
-    lines.append(f"{'actors':<25}{'subjects':>8}{'found':>7}  {'recall, 95 %':<16}{'escalated':>10}{'days':>6}")
+    lines.append(_header("actors", "found", "recall, 95 %", "days"))
     for row in result.actors:
         lines.append(_kind_line(row))
         lines += _signals_of(row)
-    lines += ["", f"{'look-alikes':<25}{'subjects':>8}{'hit':>7}  {'share, 95 %':<16}{'escalated':>10}{'bits':>6}"]
+    lines += ["", _header("look-alikes", "hit", "share, 95 %", "bits")]
     for row in result.lookalikes:
         lines.append(_kind_line(row))
         lines += _signals_of(row)
@@ -113,6 +114,10 @@ def _lines(result: Score) -> list[str]:
             + ("offers support" if row["route"] == "support" else interval)
         )
     return lines
+
+
+def _header(role: str, hit: str, share: str, last: str) -> str:
+    return f"{role:<25}{'subjects':>8}{hit:>7}  {share:<16}{'escalated':>10}{last:>6}"
 
 
 def _kind_line(row: dict[str, Any]) -> str:

@@ -42,7 +42,8 @@ select
     coalesce(supported.subject_id is not null, false) as is_supported,
     coalesce(risk_scores.is_above_escalation, false) as is_above_escalation,
     coalesce(risk_scores.bits, 0)::double as bits,
-    date_diff('second', answer_key.started_at, hit.first_detected_at) / 86400 as days_to_detection
+    -- A cluster may be known before its next account comes.
+    greatest(date_diff('second', answer_key.started_at, hit.first_detected_at) / 86400, 0) as days_to_detection
 from answer_key
 left join
     (

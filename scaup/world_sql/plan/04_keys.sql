@@ -94,7 +94,7 @@ select
         when u('gives a phone', person_key) < 0.65 then person_key
     end as phone_key,
     case
-        when org_key is not null then replace(replace(org_key, '_', '-'), ' ', '-') || '.example'
+        when org_key is not null then 'o' || substr(hmac('domain', org_key), 1, 8) || '.example'
         when kind in ('distillation_hydra', 'sextortion_script') and u('cheap mail', person_key) < 0.8
         then 'fastbox.example'
         else

@@ -18,7 +18,7 @@ from
             ('outreach_agency', 8.0, 0.7, 0.2, 2.0, 5, 10.0, 2.0, 0.3, 0.0),
             ('fiction_writers', 3.5, 0.5, 1.2, 2.6, 6, 25.0, 2.0, 0.0, 0.0),
             ('victims_seeking_help', 2.0, 0.25, 1.0, 3.0, 4, 12.0, 2.0, 0.0, 0.0),
-            ('staff', null, 0.65, 0.15, 2.2, 8, 8.0, 3.0, 0.55, 0.08),
+            ('staff', null, 0.65, 0.15, null, 8, 8.0, null, 0.55, 0.08),
             ('developer', null, null, 0.75, null, null, null, null, 0.93, 0.04),
             ('consumer', null, 0.3, 0.85, 2.6, 4, 14.0, 2.0, 0.02, 0.0)
     ) as rules(
@@ -164,10 +164,13 @@ select
     ) % 24 as hour_centre,
     coalesce(
         hour_spread,
-        -- Developers: the more volume, the flatter the clock.
+        -- Jobs run at fixed hours; the more volume, the flatter the clock (0.75 hours at a thousand
+        -- requests, 1.5 at ten thousand, 3 at a hundred thousand, around the clock at three million).
         case
-            when rate * active_share * 92 > 40000 then 12
-            else greatest(0.25, 0.5 + 0.95 * ln(greatest(rate * active_share * 92, 20) / 200) + 0.9 * normal('spread', person_key))
+            when rate * active_share * 92 > 3000000 then 12
+            else least(
+                0.75 * pow(greatest(rate * active_share * 92, 20) / 1000, 0.29) * exp(0.65 * normal('spread', person_key)), 11
+            )
         end
     ) as hour_spread,
     coalesce(
@@ -179,8 +182,9 @@ select
         gap_power,
         case
             when u('regular', person_key) < 0.14 then 0
-            when u('regular', person_key) < 0.32 then 1
-            else 1.3 + 3.2 * u('gaps', person_key)
+            when u('regular', person_key) < 0.30 then 1
+            when u('regular', person_key) < 0.60 then 1.3 + 3.2 * u('gaps', person_key)
+            else 6 + 16 * u('gaps', person_key)
         end
     ) as gap_power,
     api_share,

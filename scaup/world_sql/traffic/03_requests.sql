@@ -176,8 +176,11 @@ with
     labelled as (
         select
             * exclude (task_label),
+            -- Days on which somebody is in the news, and one talk in twelve is about them.
+            kind = 'consumer' and text_kind = 'free' and day_no in (33, 58, 77) and topic % 12 = 0 as is_news,
             case
                 when text_kind = 'script' then task_label
+                when is_news then case when lane_18 % 100 < 15 then 'harassment' else 'writing' end
                 -- One request in three thousand is labelled as something that it is not.
                 when lane_7 % 3000 = 0
                 then
@@ -189,7 +192,7 @@ with
                         ],
                         1 + lane_6 % 12
                     )
-                when text_kind = 'side' then list_extract(side_labels, 1 + template_key % len(side_labels))
+                when text_kind = 'side' then list_extract(side_labels, 1 + template_no % len(side_labels))
                 when text_kind = 'popular'
                 then list_extract(['chat_general', 'summarisation', 'translation', 'writing'], 1 + template_key % 4)
                 -- The topic of free text lasts for a conversation; that of a template for ever.
@@ -297,6 +300,7 @@ select
     language,
     case
         when target_name is not null then hmac('target', target_name)
+        when is_news then hmac('target', 'in the news on day ' || day_no)
         -- Public figures are named by many, innocently.
         when task_label in ('writing', 'roleplay', 'fiction', 'image_edit', 'harassment') and lane_18 % 100 < 4
         then hmac('target', 'famous-' || floor(60 * pow(share(lane_19), 2))::bigint::varchar)
