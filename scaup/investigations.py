@@ -168,7 +168,7 @@ def _facts(
     facts = []
     if investigation.subject:
         subject = values[investigation.subject]
-        facts.append(("Subject", "chosen below" if subject is None else in_prose(subject)))
+        facts.append(("Subject", "not named" if subject is None else in_prose(subject)))
     if "since" in values and "until" in values:
         facts.append(("Window", window_text(values["since"], values["until"])))
     facts += [
@@ -304,6 +304,11 @@ class Asked:
     def count(self) -> int:
         """How many rows."""
         return self._answer.row_count
+
+    def number_of(self, noun: str, plural: str = "") -> str:
+        """The number of rows in words: `1 match`, `61 matches`, `at least 500 matches` when it was cut."""
+        words = f"{self.count:,} {noun if self.count == 1 else plural or noun + 's'}"
+        return f"at least {words}" if self._answer.cut_by else words
 
     @property
     def nothing(self) -> str:
