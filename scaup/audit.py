@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 
 from scaup import quality
-from scaup.contract import Contract
+from scaup.contract import read_contract
 from scaup.promises import Promise, model_promises, raw_promises
 from scaup.quality import Check, Profile
-from scaup.transform import Node
+from scaup.transform import Node, Workspace
 from scaup.warehouse import connect, identifier, quoted
 
 KEPT_IN = "failed_checks"  # the schema of a refused build that keeps the rows in breach
@@ -91,19 +91,21 @@ class Audit:
 def audit(
     nodes: Sequence[Node],
     manifest: Mapping[str, Any],
-    contract: Contract,
-    lake: Path,
+    workspace: Workspace,
     connection: duckdb.DuckDBPyConnection,
 ) -> Audit:
-    """Judge the raw tables of a lake and the tables of an open warehouse; join dbt's verdicts.
-
-    `manifest` is dbt's. The counting happens in DuckDB, one pass a table.
+    """Judge the raw tables of the workspace's lake and the tables of its warehouse, which is open; join
+    dbt's verdicts. `manifest` is dbt's. The counting happens in DuckDB, one pass a table.
     """
+    contract = read_contract(workspace.project)
     raw = raw_promises(contract)
-    with connect() as beside:
+    with connect(
+        memory_limit=workspace.memory_limit, threads=workspace.threads, spill=workspace.spill
+    ) as beside:
         beside.execute("create schema raw")
         for table in contract.tables:
-            beside.execute(f"create view raw.{identifier(table.name)} as from {files_of(lake, table.name)}")
+            files = files_of(workspace.lake, table.name)
+            beside.execute(f"create view raw.{identifier(table.name)} as from {files}")
         counts = {table.name: quality.count(beside, f"raw.{table.name}") for table in contract.tables}
         raw_profiles = [
             quality.profile(beside, f"raw.{table.name}", raw[table.name], counts) for table in contract.tables

@@ -163,14 +163,14 @@ def _audited(
         told = [f"  {node.path}: {node.message.strip()}" for node in unbuilt]
         raise Refused("\n".join([_refusal(home, len(unbuilt), "model"), *told]))
     say("Checking.")
-    found = audit(done.nodes, done.manifest, read_contract(workspace.project), workspace.lake, connection)
+    found = audit(done.nodes, done.manifest, workspace, connection)
     if not found.holds:
         keep_rows(connection, found.broken_promises, workspace.lake)
         as_of = _as_of(connection)
         connection.close()
         kept = publish.keep_failure(room)
-        told = {"snapshot_id": kept.name, "as_of": as_of.isoformat(), "checks": found.summary()}
-        _write(kept / "snapshot" / "manifest.json", told)
+        aside = {"snapshot_id": kept.name, "as_of": as_of.isoformat(), "checks": found.summary()}
+        _write(kept / "snapshot" / "manifest.json", aside)
         count = len(found.failed_tests) + len(found.broken_promises)
         raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept.name)]))
     return found

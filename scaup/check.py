@@ -57,7 +57,7 @@ def check(
             done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK), progress)
             warming.join()
             with connect(copy) as connection:
-                found = audit(done.nodes, done.manifest, read_contract(project), workspace.lake, connection)
+                found = audit(done.nodes, done.manifest, workspace, connection)
                 changed = [
                     f"  {relation} no longer has the rows that the manifest of {snapshot.id} recorded"
                     for relation, recorded in snapshot.manifest["relations"].items()
