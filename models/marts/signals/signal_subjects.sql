@@ -23,7 +23,7 @@ with
         select 'contact', contact_hmac, week_starts_on::timestamptz, unnest(accounts)
         from {{ ref("feat_contact_weeks") }}
         union all
-        select 'target', target_hmac, activity_date::timestamptz, unnest(accounts)
+        select 'target', target_hmac, activity_date::timestamptz, unnest(harassing_accounts)
         from {{ ref("feat_target_days") }}
     )
 
