@@ -187,7 +187,7 @@ def _unzoned(raw: object, as_of: datetime) -> datetime:
     if isinstance(raw, date):
         return datetime(raw.year, raw.month, raw.day)
     if raw == "now":
-        return as_of
+        return as_of + timedelta(microseconds=1)  # windows leave out their end, and the last rows count
     if isinstance(raw, str) and (found := RELATIVE.fullmatch(raw)):
         sign, count, unit = found.groups()
         step = timedelta(**{UNITS[unit]: int(count)})

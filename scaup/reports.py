@@ -61,7 +61,7 @@ class Source:
         since, until = answer.parameters.get("since"), answer.parameters.get("until")
         if since is not None and until is not None:
             text += f"; {window_text(since, until)}"
-            if until == answer.as_of:
+            if isinstance(until, datetime) and until >= answer.as_of:
                 return text + ", where the data end"
         return text + f"; data to {in_prose(answer.as_of)}"
 

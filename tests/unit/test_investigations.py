@@ -211,7 +211,7 @@ def test_the_sources_command_gives_the_rows_again(written, snapshot):
     (source,) = argue(written("{{ ask('account_activity') }}"), {"account_id": "a 'b'"}, snapshot).sources
     assert source.command == (
         """scaup ask --snapshot tiny account_activity --account-id 'a '"'"'b'"'"'' """
-        "--since 2026-05-04T00:00:00Z --until 2026-06-01T00:00:00Z --limit 500"
+        "--since 2026-05-04T00:00:00Z --until 2026-06-01T00:00:00.000001Z --limit 500"
     )
 
 

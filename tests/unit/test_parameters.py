@@ -38,7 +38,7 @@ def question(*parameters: Parameter) -> Question:
         ("boolean", "no", False),
         ("date", "2026-05-04", date(2026, 5, 4)),
         ("date", "-1d", date(2026, 5, 31)),
-        ("timestamptz", "now", AS_OF),
+        ("timestamptz", "now", AS_OF + timedelta(microseconds=1)),
         ("timestamptz", "-30d", AS_OF - timedelta(days=30)),
         ("timestamptz", "-12h", AS_OF - timedelta(hours=12)),
         ("timestamptz", "-90min", AS_OF - timedelta(minutes=90)),
