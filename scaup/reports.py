@@ -108,7 +108,7 @@ class Exhibit:
         """What a reader of the exhibit must know: where it is from, and what of it is not shown."""
         text = self.source.extent
         hidden = self.source.answer.row_count - len(self.shown_rows)
-        if self.kind == "table" and hidden > 0:
+        if self.kind != "figures" and hidden > 0:
             end = "first" if self.row_limit >= 0 else "last"
             text = f"The {end} {len(self.shown_rows):,} of {text}"
         return text
