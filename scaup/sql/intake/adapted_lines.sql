@@ -2,6 +2,7 @@
 select
     count(*) as made,
     count(distinct source_line) as lines,
-    count(*) filter (source_line not in (select source_line from {{ input }}) or source_line is null)
-    as unknown
+    count(*) filter (
+        source_line not in (select source_line from {{ input }}) or source_line is null
+    ) as unknown
 from verdicts

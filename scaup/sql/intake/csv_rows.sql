@@ -1,4 +1,7 @@
 select
-    source_line{% for name, place in places.items() %}, fields[{{ place }}] as {{ name | identifier }}{% endfor %}
+    source_line
+    {% for name, place in places.items() %}
+        , fields[{{ place }}] as {{ name | identifier }}
+    {% endfor %}
 
 from {{ rows }}

@@ -1,2 +1,1 @@
-select distinct file_no
-from {{ ("dropped_" ~ table) | identifier }}
+select distinct file_no from {{ ("dropped_" ~ table) | identifier }}

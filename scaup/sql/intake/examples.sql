@@ -16,12 +16,7 @@ with
         where $table is null or table_name = $table
     ),
 
-    chosen_rows as (
-        select *
-        from placed_rows
-        order by place, table_name, reason
-        limit $limit
-    )
+    chosen_rows as (select * from placed_rows order by place, table_name, reason limit $limit)
 
 select load_id, file, line, table_name, reason, raw
 from chosen_rows

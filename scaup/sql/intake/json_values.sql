@@ -1,2 +1,1 @@
-select source_line, unnest(from_json(raw, {{ shape }}))
-from {{ rows }}
+select source_line, unnest(from_json(raw, {{ shape }})) from {{ rows }}

@@ -20,9 +20,7 @@ with
             and case
                 when regexp_matches(raw, {{ lax }})
                 then
-                    not regexp_matches(
-                        regexp_replace(raw, '"([^"\\]|\\.)*"', '""', 'g'), {{ lax }}
-                    )
+                    not regexp_matches(regexp_replace(raw, '"([^"\\]|\\.)*"', '""', 'g'), {{ lax }})
                 else true
             end as is_json
         from numbered_lines
@@ -38,5 +36,7 @@ select
     source_line,
     raw,
     case when kind = 'OBJECT' then json_keys(raw) end as keys,
-    case when kind = 'none' then 'not JSON' when kind != 'OBJECT' then 'not a JSON object' end as reason
+    case
+        when kind = 'none' then 'not JSON' when kind != 'OBJECT' then 'not a JSON object'
+    end as reason
 from typed_lines

@@ -1,2 +1,1 @@
-select count(distinct source_line)
-from {{ rows }}
+select count(distinct source_line) from {{ rows }}

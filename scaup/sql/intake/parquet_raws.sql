@@ -4,7 +4,7 @@ select
         to_json(
             struct_pack(
                 {% for name in names %}
-                {{ name | identifier }} := {{ name | identifier }}{{ "," if not loop.last }}
+                    {{ name | identifier }} := {{ name | identifier }}{{ "," if not loop.last }}
                 {% endfor %}
             )
         ) as varchar

@@ -1,3 +1,4 @@
-select file_row_number + 1 as source_line{% for name in names %}, {{ name | identifier }}{% endfor %}
+select
+    file_row_number + 1 as source_line{% for name in names %}, {{ name | identifier }}{% endfor %}
 
 from {{ rows }}

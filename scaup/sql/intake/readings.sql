@@ -9,7 +9,9 @@
         absent   the file has no such column          never  a type that cannot become it
 #}
 {% macro integer_of(text, type) -%}
-    case when regexp_full_match({{ text }}, '-?[0-9]{1,20}') then try_cast({{ text }} as {{ type }}) end
+    case
+        when regexp_full_match({{ text }}, '-?[0-9]{1,20}') then try_cast({{ text }} as {{ type }})
+    end
 {%- endmacro %}
 
 {% macro double_of(text) -%}
@@ -35,7 +37,8 @@
 
 {% macro date_of(text) -%}
     case
-        when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast({{ text }} as date)
+        when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+        then try_cast({{ text }} as date)
     end
 {%- endmacro %}
 
@@ -50,7 +53,7 @@
         case when isfinite({{ given }}) then {{ given }} end
     {%- elif how in ("same varchar[]", "same bigint[]", "cast bigint[]") -%}
         case
-            when len(list_filter({{ given }}, lambda item: item is null)) = 0
+            when len(list_filter({{ given }}, lambda item:item is null)) = 0
             then cast({{ given }} as {{ column.type }})
         end
     {%- elif column.reading == "same" -%} {{ given }}
@@ -71,8 +74,10 @@
     {%- elif how == "text double" -%} {{ double_of(text) }}
     {%- elif how == "text boolean" -%}
         case
-            when lower({{ text }}) in ('true', 't', '1') then true
-            when lower({{ text }}) in ('false', 'f', '0') then false
+            when lower({{ text }}) in ('true', 't', '1')
+            then true
+            when lower({{ text }}) in ('false', 'f', '0')
+            then false
         end
     {%- elif how == "text timestamptz" -%} {{ timestamptz_of(text) }}
     {%- elif how == "text date" -%} {{ date_of(text) }}
@@ -80,18 +85,14 @@
         case
             when
                 regexp_full_match(
-                    {{ text }},
-                    '\[\s*("([^"\\]|\\.)*"(\s*,\s*"([^"\\]|\\.)*")*)?\s*\]'
+                    {{ text }}, '\[\s*("([^"\\]|\\.)*"(\s*,\s*"([^"\\]|\\.)*")*)?\s*\]'
                 )
                 and json_valid({{ text }})
             then from_json({{ text }}, '["VARCHAR"]')
         end
     {%- elif how == "text bigint[]" -%}
         case
-            when
-                regexp_full_match(
-                    {{ text }}, '\[\s*(-?[0-9]{1,19}(\s*,\s*-?[0-9]{1,19})*)?\s*\]'
-                )
+            when regexp_full_match({{ text }}, '\[\s*(-?[0-9]{1,19}(\s*,\s*-?[0-9]{1,19})*)?\s*\]')
             then try_cast({{ text }} as bigint[])
         end
     {%- elif how == "json varchar" -%}
@@ -101,7 +102,8 @@
     {%- elif how == "json ubigint" -%}
         {#- As a string too: most JSON writers cannot write an integer above 2^53. #}
         case
-            when {{ kind }} in ('BIGINT', 'UBIGINT', 'VARCHAR') then {{ integer_of(text, "ubigint") }}
+            when {{ kind }} in ('BIGINT', 'UBIGINT', 'VARCHAR')
+            then {{ integer_of(text, "ubigint") }}
         end
     {%- elif how == "json double" -%}
         case
@@ -110,8 +112,7 @@
                 and isfinite(try_cast({{ text }} as double))
             then try_cast({{ text }} as double)
         end
-    {%- elif how == "json boolean" -%}
-        case when {{ kind }} = 'BOOLEAN' then {{ text }} = 'true' end
+    {%- elif how == "json boolean" -%} case when {{ kind }} = 'BOOLEAN' then {{ text }} = 'true' end
     {%- elif how == "json timestamptz" -%}
         case when {{ kind }} = 'VARCHAR' then {{ timestamptz_of(text) }} end
     {%- elif how == "json date" -%} case when {{ kind }} = 'VARCHAR' then {{ date_of(text) }} end
@@ -119,7 +120,8 @@
         case
             when
                 {{ kind }} = 'ARRAY'
-                and len(list_filter(json_type({{ given }}, '$[*]'), lambda item: item != 'VARCHAR')) = 0
+                and len(list_filter(json_type({{ given }}, '$[*]'), lambda item:item != 'VARCHAR'))
+                = 0
             then from_json({{ given }}, '["VARCHAR"]')
         end
     {%- elif how == "json bigint[]" -%}
@@ -128,9 +130,11 @@
                 {{ kind }} = 'ARRAY'
                 and len(
                     list_filter(
-                        json_type({{ given }}, '$[*]'), lambda item: item not in ('BIGINT', 'UBIGINT')
+                        json_type({{ given }}, '$[*]'),
+                        lambda item:item not in ('BIGINT', 'UBIGINT')
                     )
-                ) = 0
+                )
+                = 0
             then try_cast(from_json({{ given }}, '["VARCHAR"]') as bigint[])
         end
     {%- elif how == "json json" -%} case when {{ kind }} != 'NULL' then {{ given }} end

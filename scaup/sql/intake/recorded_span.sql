@@ -1,2 +1,1 @@
-select min(recorded_at), max(recorded_at)
-from {{ rows }}
+select min(recorded_at), max(recorded_at) from {{ rows }}

@@ -4,8 +4,9 @@
 select
     source_line,
     {% for column in columns %}
-    {% if column.reading == "same" and column.type != "varchar" %} {{ column.name | identifier }}
-    {% else %} {{ value(column) }} as {{ column.name | identifier }}
-    {% endif %}{{ "," if not loop.last }}
+        {% if column.reading == "same" and column.type != "varchar" %}
+            {{ column.name | identifier }}
+        {% else %} {{ value(column) }} as {{ column.name | identifier }}
+        {% endif %} {{ "," if not loop.last }}
     {% endfor %}
 from {{ input }}

@@ -4,7 +4,7 @@ select
     source_line,
     misfit,
     hash({% for name in identity %}{{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}) as key_hash,
-    {% if partition %} cast({{ partition | identifier }} as date)
-    {% else %} cast(null as date)
-    {% endif %} as day
+{% if partition %} cast({{ partition | identifier }} as date)
+{% else %} cast(null as date)
+{% endif %} as day
 from {{ checked }}
