@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scaup.adapters import AdaptedTable, Adapter, read_adapter
+import duckdb
+
+from scaup.adapters import AdaptedTable, Adapter, first_line, read_adapter
 from scaup.contract import Contract, Table, read_contract
-from scaup.errors import MissingInput, UsageError
+from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.home import Home, find_project
 from scaup.judging import Judged, judge_file
 from scaup.lake import (
@@ -35,6 +38,10 @@ __all__ = ["FileCount", "Load", "Progress", "ingest", "prepare_lake"]
 
 # What is being done, how far it is, and how far it goes (0 = unknown).
 Progress = Callable[[str, int, int], None]
+
+
+class LoadFailed(ScaupError):
+    """The machine could not do it: no room on the disk or in memory. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,11 @@ def ingest(
     if adapting:
         passed_over += [file.path for file, tables in planned if not tables]
         _refuse_unfed(adapting, planned, paths, table)
-    with lake_lock(home, lambda: said("waiting for another load to end", 0, 0)):
+
+    def wait() -> None:
+        said("waiting for another load to end", 0, 0)
+
+    with _failing_clearly(memory_limit), lake_lock(home, wait):
         prepare_lake(home, contract)
         feeds, skipped = _fresh(home, planned, said)
         outside = tuple(map(str, passed_over))
@@ -132,6 +143,20 @@ def ingest(
             said("syncing to disk", 0, 0)
             publish(home, folder)
         return load
+
+
+@contextmanager
+def _failing_clearly(memory_limit: str) -> Iterator[None]:
+    """Say in one message what the machine could not do; the load's folder is gone by then."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise LoadFailed(
+            f"The load does not fit into {memory_limit} of memory. Nothing was changed. "
+            "Allow it more with --memory-limit, or load fewer files at once."
+        ) from error
+    except (duckdb.Error, OSError) as error:
+        raise LoadFailed(f"The load failed, and nothing was changed: {first_line(error)}") from error
 
 
 def _silent(step: str, done: int, total: int) -> None:

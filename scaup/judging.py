@@ -82,6 +82,8 @@ def _judge(
         bench.run(
             statement("intake/verdicts", checked=checked, identity=table.identity, partition=table.partition)
         )
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         if adapted:
             raise BrokenAdapter(f"{adapted.path} fails on {landed.file.path}: {first_line(error)}") from error

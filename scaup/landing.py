@@ -58,6 +58,8 @@ def land(bench: Workbench, number: int, file: RawFile, progress: Callable[[int],
     takers = {"parquet": _land_parquet, "csv": _land_csv, "jsonl": _land_jsonl}
     try:
         landed = takers[file.format](bench, number, file, progress)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise UnreadableFile(f"{file.path} cannot be read as {file.format}: {first_line(error)}") from error
     if landed.landed + landed.misfits == 0:

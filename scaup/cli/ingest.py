@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Elsewhere than on a terminal, a line of progress at most this often.
 SECONDS_BETWEEN_LINES = 5.0
 RAW_SHOWN = 300
+MOST_NAMED = 5
 COUNTS = ("read", "accepted", "repeated", "quarantined")
 
 
@@ -135,11 +136,14 @@ def _say(line: str) -> None:
 def _say_notes(load: Load) -> None:
     from scaup.answers import visible
 
-    for path, table, where in load.skipped:
+    for path, table, where in load.skipped[:MOST_NAMED]:
         _say(f"Skipped {visible(path)}: its {table} rows are in the lake already (load {where}).")
+    if len(load.skipped) > MOST_NAMED:
+        _say(f"Skipped {len(load.skipped) - MOST_NAMED:,} more that are in the lake already.")
     if load.passed_over:
-        named = ", ".join(visible(path) for path in load.passed_over[:5])
-        more = f" and {len(load.passed_over) - 5} more" if len(load.passed_over) > 5 else ""
+        named = ", ".join(visible(path) for path in load.passed_over[:MOST_NAMED])
+        left = len(load.passed_over) - MOST_NAMED
+        more = f" and {left:,} more" if left > 0 else ""
         _say(f"Passed over {named}{more}: not files that this load takes in.")
     for file in load.files:
         for remark in file.remarks:
@@ -176,7 +180,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         last = [time.monotonic()]
 
         def say(step: str, done: int, total: int) -> None:
-            if time.monotonic() - last[0] >= SECONDS_BETWEEN_LINES:
+            is_waiting = step.startswith("waiting")
+            if is_waiting or time.monotonic() - last[0] >= SECONDS_BETWEEN_LINES:
                 last[0] = time.monotonic()
                 _say(f"{step} ({done} of {total})" if total else step)
 

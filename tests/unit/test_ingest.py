@@ -20,7 +20,7 @@ from contract_rows import valid_row, write_csv, write_jsonl, write_parquet
 from scaup.contract import read_contract
 from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.home import Home
-from scaup.ingest import Load, ingest, prepare_lake
+from scaup.ingest import Load, LoadFailed, ingest, prepare_lake
 from scaup.lake import lake_files, manifests
 from scaup.quarantine import read_quarantine
 from scaup.rawfiles import UnreadableFile
@@ -249,6 +249,22 @@ def test_a_load_that_is_killed_leaves_nothing_that_a_reader_sees(home, tmp_path)
     assert load.load_id is None or totals(load, "logins") == (20_000, 20_000, 0, 0)
     assert len(stored(home, "logins", "login_id")) == 20_000
     assert not list(home.lake.glob(".parts/*"))
+
+
+def test_a_load_that_finds_no_memory_says_so_and_changes_nothing(home, tmp_path):
+    rows = [valid_row(LOGINS, number) for number in range(3000)]
+    write_csv(tmp_path / "logins.csv", LOGINS, rows)
+    with pytest.raises(LoadFailed, match=r"1MiB of memory.*--memory-limit"):
+        ingest([tmp_path / "logins.csv"], home, memory_limit="1MiB")
+    assert visible(home) == []
+
+
+def test_a_lake_that_cannot_be_written_to_says_so(home, tmp_path):
+    path = vendor_lines(tmp_path / "vendors.jsonl", [vendor(1)])
+    prepare_lake(home, CONTRACT)
+    (home.lake / ".parts").write_text("in the way")
+    with pytest.raises(ScaupError, match=r"\.parts"):
+        ingest([path], home)
 
 
 def test_an_unfinished_load_is_not_below_the_glob_that_readers_use(home):
