@@ -42,8 +42,11 @@ select
     coalesce(supported.subject_id is not null, false) as is_supported,
     coalesce(risk_scores.is_above_escalation, false) as is_above_escalation,
     coalesce(risk_scores.bits, 0)::double as bits,
-    -- A cluster may be known before its next account comes.
-    greatest(date_diff('second', answer_key.started_at, hit.first_detected_at) / 86400, 0) as days_to_detection
+    -- A cluster may be known before its next account comes. Null while not detected.
+    case
+        when hit.first_detected_at < answer_key.started_at then 0
+        else date_diff('second', answer_key.started_at, hit.first_detected_at) / 86400
+    end as days_to_detection
 from answer_key
 left join
     (

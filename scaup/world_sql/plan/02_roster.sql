@@ -46,9 +46,15 @@ with
             'ordinary' as role,
             person_no as group_no,
             0 as member_no,
-            -- Households: about 1.7 accounts to a home that has any.
-            'home-' || whole('household', person_no, greatest(account_count * 0.6, 1)) as group_key
-        from remaining, range(remaining.account_count) as persons(person_no)
+            case
+                -- The innocent family of some ban evaders: one home, one tablet.
+                when account_count - 1 - person_no < evaders.group_count // 4
+                then 'home-ban_evader-' || 4 * (account_count - 1 - person_no)
+                -- Households: about 1.7 accounts to a home that has any.
+                else 'home-' || whole('household', person_no, greatest(account_count * 0.6, 1))
+            end as group_key
+        from remaining, range(remaining.account_count) as persons(person_no), planted as evaders
+        where evaders.kind = 'ban_evader'
     ),
 
     everyone as (

@@ -68,10 +68,11 @@ select
         when kind = 'sextortion_script' then group_key || '-' || (member_no % 2)
         when kind = 'ban_evader' then group_key
         when kind = 'trafficking_recruitment' and member_no < 4 then group_key || '-' || (member_no // 2)
-        when kind = 'consumer' and family_draw < 0.3 then group_key || '-tablet'
+        when kind = 'consumer' and (family_draw < 0.3 or group_key like 'home-ban_evader-%') then group_key || '-tablet'
         else person_key || '-1'
     end as device_a,
     case
+        when kind = 'ban_evader' and group_no % 4 = 0 then 'home-' || group_key || '-tablet'
         when kind in ('distillation_hydra', 'sextortion_script', 'ban_evader') then device_a
         when u('second device', person_key) < 0.55 then person_key || '-2'
         else device_a

@@ -110,7 +110,7 @@ with
     decided as (
         select
             filed.*,
-            after_days(filed_at, 0.3 + 8 * wait_draw + case when wait_draw > 0.93 then 30 else 0 end) as decided_at,
+            after_days(filed_at, 0.3 + 9 * wait_draw + case when wait_draw > 0.85 then 30 else 0 end) as decided_at,
             case
                 when is_overturned and u('partly', action_id) < 0.12 then 'partly_overturned'
                 when is_overturned then 'overturned'

@@ -1,0 +1,137 @@
+"""Scoring: figures that can be counted by hand, and a refusal to hold a key against the wrong snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from scipy.stats import binomtest
+
+from scaup.cli import cli
+from scaup.errors import MissingInput
+from scaup.home import Home
+from scaup.score import find_world, score
+from scaup.warehouse import Snapshot, connect, open_snapshot, quoted
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Home:
+    """A home with a world of nine subjects and a snapshot that judged them."""
+    home = Home(tmp_path)
+    world = home.worlds / "s-1"
+    (world / "sealed").mkdir(parents=True)
+    plan = {"size": "s", "seed": 1, "attacker_mix": 0.25, "days": 92}
+    (world / "manifest.json").write_text(json.dumps({"plan": plan, "recipe": "", "rows": {}}))
+    folder = home.snapshots / "small"
+    folder.mkdir(parents=True)
+    (home.snapshots / "current").write_text("small")
+    (folder / "manifest.json").write_text(json.dumps({"as_of": "2026-06-01T00:00:00+00:00"}))
+    with connect(folder / "warehouse.duckdb") as connection:
+        connection.execute((HERE / "score_snapshot.sql").read_text(encoding="utf-8"))
+    with connect() as connection:
+        connection.execute((HERE / "score_key.sql").read_text(encoding="utf-8"))
+        connection.execute(f"copy answer_key to {quoted(world / 'sealed' / 'answer_key.parquet')}")
+    return home
+
+
+@pytest.fixture
+def snapshot(small: Home) -> Snapshot:
+    return open_snapshot(small)
+
+
+@pytest.fixture
+def run(small: Home) -> Callable[..., Result]:
+    return lambda *words: CliRunner().invoke(cli, ["--home", str(small.root), "score", *words])
+
+
+def change(home: Home, statement: str) -> None:
+    with connect(home.snapshots / "small" / "warehouse.duckdb") as connection:
+        connection.execute(statement)
+
+
+def test_a_kind_counts_its_subjects_hits_and_days(small: Home, snapshot: Snapshot) -> None:
+    brigade, server = score(snapshot, find_world(small, None)).actors
+    assert (brigade["kind"], brigade["subjects"], brigade["hit"]) == ("harassment_brigade", 4, 3)
+    assert brigade["share_hit"] == 0.75
+    wilson = binomtest(3, 4).proportion_ci(method="wilson")
+    assert brigade["share_hit_lower"] == pytest.approx(wilson.low, abs=1e-4)
+    assert brigade["share_hit_upper"] == pytest.approx(wilson.high, abs=1e-4)
+    assert brigade["signals"] == ["sig_target 3", "sig_linked 1"]
+    assert brigade["above_escalation"] == 2
+    # Days 2 and 4, and one whose cluster was known before it came.
+    assert brigade["median_days_to_detection"] == 2
+    assert (server["kind"], server["hit"]) == ("mcp_poisoned", 1)
+
+
+def test_help_offered_finds_nobody_and_accuses_nobody(small: Home, snapshot: Snapshot) -> None:
+    fiction, victims = score(snapshot, find_world(small, None)).lookalikes
+    assert (victims["kind"], victims["hit"], victims["supported"]) == ("victims_seeking_help", 0, 2)
+    assert victims["signals"] == ["sig_help 2"]
+    assert (fiction["hit"], fiction["above_escalation"], fiction["highest_bits"]) == (1, 0, 1.5)
+
+
+def test_a_signal_counts_subjects_once_whatever_its_rows(small: Home, snapshot: Snapshot) -> None:
+    result = score(snapshot, find_world(small, None))
+    target = next(row for row in result.signals if row["signal_id"] == "sig_target")
+    assert (target["actors"], target["lookalikes"], target["others"]) == (3, 1, 1)
+    assert target["precision"] == 0.6
+    silent = next(row for row in result.signals if row["signal_id"] == "sig_silent")
+    assert (silent["subjects"], silent["precision"]) == (0, None)
+    assert result.others == {"hit": 1, "above_escalation": 1}
+
+
+def test_require_fails_for_an_actor_kind_that_nobody_found(small: Home, run: Callable[..., Result]) -> None:
+    assert run("--require").exit_code == 0
+    change(small, "delete from signals.signals where subject_type = 'mcp_server'")
+    assert run().exit_code == 0
+    failed = run("--require")
+    assert failed.exit_code == 1
+    assert "No signal found any mcp_poisoned." in failed.stderr
+
+
+def test_require_fails_for_a_lookalike_above_escalation(small: Home, run: Callable[..., Result]) -> None:
+    change(small, "update enforcement.risk_scores set is_above_escalation = true where subject_id = 'writer'")
+    failed = run("--require")
+    assert failed.exit_code == 1
+    assert "1 of 1 fiction_writers stand above escalation." in failed.stderr
+
+
+def test_the_table_fits_eighty_columns_and_json_says_the_same(run: Callable[..., Result]) -> None:
+    shown = run().stdout
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    assert "75% (30%–95%)" in shown
+    document = json.loads(run("--json").stdout)
+    assert [row["kind"] for row in document["kinds"]] == [
+        "harassment_brigade",
+        "mcp_poisoned",
+        "fiction_writers",
+        "victims_seeking_help",
+    ]
+
+
+def test_a_snapshot_of_another_world_is_refused(small: Home, snapshot: Snapshot) -> None:
+    # The same ids, but signed up at another time.
+    change(
+        small,
+        "update features.feat_account_networks set account_created_at = account_created_at + interval 1 day",
+    )
+    with pytest.raises(MissingInput, match="was not built from"):
+        score(snapshot, find_world(small, None))
+
+
+def test_without_a_world_or_with_two_the_next_step_is_named(small: Home) -> None:
+    with pytest.raises(MissingInput, match="scaup world"):
+        find_world(Home(small.root / "elsewhere"), None)
+    with pytest.raises(MissingInput, match="No made world in"):
+        find_world(small, small.root)
+
+
+def test_the_published_world_s_meets_what_the_score_requires(built_home: Home, world_s: Path) -> None:
+    words = ["--home", str(built_home.root), "score", "--world", str(world_s), "--require"]
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 0, result.output
