@@ -1,20 +1,21 @@
 select
     target_hmac,
     activity_date,
+    harassing_account_count,
+    max_harassing_accounts_in_6_hours,
     account_count,
-    max_accounts_in_6_hours,
     request_count,
     harassment_count,
+    harassment_share,
     young_account_share,
-    accounts,
+    harassing_accounts,
     first_at,
     last_at
 from {{ ref("feat_target_days") }}
 where
-    ($account_id is null or list_contains(accounts, $account_id))
+    ($account_id is null or list_contains(harassing_accounts, $account_id))
     and activity_date >= $since
     and activity_date < $until
-    and max_accounts_in_6_hours >= $minimum_accounts
-    and harassment_count > 0
-order by max_accounts_in_6_hours desc, activity_date, target_hmac
+    and max_harassing_accounts_in_6_hours >= $minimum_accounts
+order by max_harassing_accounts_in_6_hours desc, activity_date, target_hmac
 limit $limit

@@ -10,6 +10,8 @@ select
     accounts_since,
     cross_server_calls_since,
     extraneous_fields_since,
+    cross_server_share,
+    extraneous_share,
     report_count
 from {{ ref("feat_mcp_versions") }}
 where
