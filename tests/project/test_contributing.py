@@ -58,19 +58,19 @@ def copy(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
 def contributed(
     copy: Path, built_home: Home, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Transformed, Home]:
-    """`dbt build --select +sig_…+`, unit tests included, on the lake of the shared home."""
+    """`dbt build --select @sig_…`, unit tests included, on the lake of the shared home."""
     home = Home(tmp_path_factory.mktemp("home"))
     room = home.staging / "room"
     (room / "snapshot").mkdir(parents=True)
     (room / "lake").symlink_to(built_home.lake)
     workspace = workspace_in(home, copy, room, "4GiB", threads=2)
-    steps = (("build", "--select", f"+{SIGNAL}+"), ("compile", "--select", "resource_type:analysis"))
+    steps = (("build", "--select", f"@{SIGNAL}"), ("compile", "--select", "resource_type:analysis"))
     return run(workspace, steps), home
 
 
 def test_the_new_signal_builds_and_its_tests_pass(contributed: tuple[Transformed, Home], project: Path):
     done, _ = contributed
-    assert f"dbt build --select +{SIGNAL}+" in _section(project, "Add a signal")
+    assert f"dbt build --select @{SIGNAL}" in _section(project, "Add a signal")
     assert done.failed == ()
     unit_tests = {node.name for node in done.nodes if node.kind == "unit_test"}
     assert {
