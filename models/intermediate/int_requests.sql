@@ -1,5 +1,20 @@
 with
 
+    -- Narrow on purpose: carrying all columns through the window or a sort costs more than this
+    -- join.
+    gaps as (
+        select
+            request_id,
+            (
+                epoch_us(occurred_at) - lag(epoch_us(occurred_at)) over (
+                    partition by account_id order by occurred_at, request_id
+                )
+            )
+            / 1e6 as seconds_since_previous
+        from {{ ref("stg_requests") }}
+        where account_id is not null
+    ),
+
     releases as (
         select
             model_version,
@@ -12,22 +27,11 @@ with
     )
 
 select
-    stg_requests.*,
-    stg_requests.occurred_at::date as activity_date,
-    case
-        when stg_requests.account_id is not null
-        then
-            (
-                epoch_us(stg_requests.occurred_at) - lag(epoch_us(stg_requests.occurred_at)) over (
-                    partition by stg_requests.account_id
-                    order by stg_requests.occurred_at, stg_requests.request_id
-                )
-            )
-            / 1e6
-    end as seconds_since_previous,
-    stg_requests.occurred_at >= releases.released_at
-    and stg_requests.occurred_at < coalesce(releases.succeeded_at, 'infinity') as is_newest_model
-from {{ ref("stg_requests") }} as stg_requests
+    requests.*,
+    requests.occurred_at::date as activity_date,
+    gaps.seconds_since_previous,
+    requests.occurred_at >= releases.released_at
+    and requests.occurred_at < coalesce(releases.succeeded_at, 'infinity') as is_newest_model
+from {{ ref("stg_requests") }} as requests
+left join gaps using (request_id)
 left join releases using (model_version)
--- An account's questions then read a few row groups, and aggregates by account meet neighbours.
-order by stg_requests.account_id, stg_requests.occurred_at, stg_requests.request_id
