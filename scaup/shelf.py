@@ -16,10 +16,11 @@ from scaup.workbench import Workbench, exact_list, read_parquet
 
 # A file is read once for every day in it while that costs at most this many reads; beyond that its
 # rows are first laid out by day.
-MOST_READS = 3
+MOST_READS = 8
 COMPRESSION = "format parquet, compression zstd"
-# Up to this many rows a table's days are sorted and written in one go, which saves a statement a day.
-MOST_AT_ONCE = 500_000
+# Up to this many values (rows times columns) a table's days are sorted and written in one go: one thread,
+# but one statement instead of one a day.
+MOST_AT_ONCE = 15_000_000
 RECORDED = ("recorded_at", "source_system")
 
 
@@ -92,7 +93,7 @@ def shelve(
     expected = sum(one.accepted - one.repeated for one in judged)
     if not expected:
         return 0
-    if table.partition and expected <= MOST_AT_ONCE:
+    if table.partition and expected * len(table.columns) <= MOST_AT_ONCE:
         stored = _shelve_days_at_once(bench, table, judged, folder / table.name)
     else:
         stored = _shelve_one_by_one(bench, table, judged, folder / table.name, progress)

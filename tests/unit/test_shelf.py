@@ -42,7 +42,9 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("at_once", "reads"), [(500_000, 3), (0, 1000), (0, 0)], ids=["at once", "day by day", "laid out by day"]
+    ("at_once", "reads"),
+    [(15_000_000, 8), (0, 1000), (0, 0)],
+    ids=["at once", "day by day", "laid out by day"],
 )
 def test_each_days_rows_stand_in_its_file_once_by_account_and_time(
     source, tmp_path, monkeypatch, at_once, reads
