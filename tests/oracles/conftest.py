@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-REAL = Path(os.environ.get("SCAUP_REAL_DATA", Path(__file__).resolve().parents[3] / "shared/data/real"))
+REAL = Path(__file__).resolve().parent / "data"
 FILES = {
     "coordination_russian": "coordination_russian/events.parquet",
     "mooncake": "llm_traffic/mooncake_conversation.parquet",
