@@ -55,9 +55,7 @@ def check_names(question: Question, given: Mapping[str, object]) -> None:
             f"{found.name} ({found.description.strip().rstrip('.') or found.type})" for found in missing
         )
         flags = " ".join(f"{found.flag} …" for found in missing)
-        raise MissingParameter(
-            f"{question.name} needs {needed}. Say it with `{question.call} {flags}`."
-        )
+        raise MissingParameter(f"{question.name} needs {needed}. Say it with `{question.call} {flags}`.")
 
 
 def bind(question: Question, given: Mapping[str, object], as_of: datetime) -> dict[str, object]:
