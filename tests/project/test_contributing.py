@@ -13,7 +13,7 @@ import test_questions
 import test_signals
 
 from scaup.home import Home
-from scaup.transform import Transformed, run, workspace_in
+from scaup.transform import COMPILE_QUESTIONS, Transformed, run, workspace_in
 from scaup.warehouse import connect, open_snapshot
 
 SIGNAL = "sig_sexualisation_after_refusals"
@@ -58,19 +58,19 @@ def copy(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
 def contributed(
     copy: Path, built_home: Home, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Transformed, Home]:
-    """`dbt build --select @sig_…`, unit tests included, on the lake of the shared home."""
+    """`dbt seed && dbt build --select @sig_…`, unit tests included, on the lake of the shared home."""
     home = Home(tmp_path_factory.mktemp("home"))
     room = home.staging / "room"
     (room / "snapshot").mkdir(parents=True)
     (room / "lake").symlink_to(built_home.lake)
     workspace = workspace_in(home, copy, room, "4GiB", threads=2)
-    steps = (("build", "--select", f"@{SIGNAL}"), ("compile", "--select", "resource_type:analysis"))
-    return run(workspace, steps), home
+    build = ("build", "--select", f"@{SIGNAL}")
+    return run(workspace, (("seed",), build, COMPILE_QUESTIONS)), home
 
 
 def test_the_new_signal_builds_and_its_tests_pass(contributed: tuple[Transformed, Home], project: Path):
     done, _ = contributed
-    assert f"dbt build --select @{SIGNAL}" in _section(project, "Add a signal")
+    assert f"dbt seed && dbt build --select @{SIGNAL}\n" in _section(project, "Add a signal")
     assert done.failed == ()
     unit_tests = {node.name for node in done.nodes if node.kind == "unit_test"}
     assert {
