@@ -25,7 +25,7 @@ from pathlib import Path
 import duckdb
 
 from scaup.contract import Contract, Table
-from scaup.errors import UsageError
+from scaup.errors import ScaupError, UsageError
 from scaup.warehouse import connect, identifier, quoted
 
 SIZES = ("s", "m", "l", "xl")
@@ -45,6 +45,10 @@ ENDINGS = {
 SEALED = ("answer_key", "reviewer_skills", "true_labels")
 
 Say = Callable[[str], None]
+
+
+class WorldFailed(ScaupError):
+    """The machine did not do what a world takes: memory or disk."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def make_world(
 ) -> World:
     """Write the world of that plan to `folder`, whole or not at all.
 
-    An equal world already there is reused. Raises UsageError when something else is in the way.
+    An equal world already there is reused. Raises UsageError when something else is in the way, and
+    WorldFailed when memory or disk do not suffice.
     """
     if plan.size not in SIZES:
         raise UsageError(f"No world of size {plan.size!r}. Sizes: {', '.join(SIZES)}.")
@@ -116,6 +121,11 @@ def make_world(
         if folder.exists():
             folder.rename(part / "replaced")
         (part / "world").rename(folder)
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise WorldFailed(
+            f"World {plan.size} did not fit, and nothing was written: {error}. Free some room in "
+            f"{folder.parent}, give another --memory-limit than {memory_limit}, or make a smaller --size."
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return World(folder, plan, recipe, rows, reused=False)

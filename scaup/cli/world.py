@@ -27,7 +27,7 @@ def _say(line: str) -> None:
 
 @click.command()
 @click.option("--size", type=click.Choice(SIZES), default="s", show_default=True,
-              help="About 60 thousand, 1, 10 or 100 million requests.")  # fmt: skip
+              help="About 80 thousand, 1, 10 or 100 million requests.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=7, show_default=True,
               help="The same seed makes the same world.")  # fmt: skip
 @click.option("--attacker-mix", type=click.FloatRange(0, 1), default=0.25, show_default=True,

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from scaup.cli import cli
 from scaup.contract import read_contract
 from scaup.errors import UsageError
 from scaup.home import Home
 from scaup.lake import manifests
 from scaup.warehouse import connect, identifier, quoted
-from scaup.world import World, WorldPlan, make_world, read_world
+from scaup.world import World, WorldFailed, WorldPlan, make_world, read_world
 
 PLANTED = {
     "distillation_hydra": 40,
@@ -121,6 +123,22 @@ def test_an_equal_world_is_reused_and_nothing_else_is_overwritten(tmp_path: Path
     with pytest.raises(UsageError, match="another world"):
         make_world(WorldPlan("s", 9), tmp_path / "copy", read_contract())
     assert not list(tmp_path.glob(".*"))
+
+
+def test_the_command_prints_the_folder_to_ingest_and_says_that_it_was_there(
+    world_s: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(world_s, tmp_path / "worlds" / "s-7")
+    done = CliRunner().invoke(cli, ["--home", str(tmp_path), "world", "--size", "s", "--seed", "7"])
+    assert done.exit_code == 0
+    assert done.stdout.strip() == str(tmp_path / "worlds" / "s-7" / "raw")
+    assert "is there already" in done.stderr
+
+
+def test_a_world_that_does_not_fit_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(WorldFailed, match="nothing was written"):
+        make_world(WorldPlan("s", 7), tmp_path / "worlds" / "s-7", read_contract(), memory_limit="12MiB")
+    assert list((tmp_path / "worlds").iterdir()) == []
 
 
 def test_every_raw_table_has_rows_and_every_row_fits_the_contract(built_home: Home, world_s: Path) -> None:
@@ -339,3 +357,94 @@ def test_uploads_of_a_ring_are_as_near_to_the_list_as_their_matches_say(
         f"select count(*) filter (distance <> {distance}) where list_id = 'ncii_exchange'",
     )
     assert wrong == 0
+
+
+# A look-alike that shares nothing with its actor would be told apart by anything.
+LIKENESSES = {
+    "evaluation_team asks for reasoning more than the cluster does": """
+        select avg(is_reasoning) filter (kind = 'evaluation_team')
+            > avg(is_reasoning) filter (kind = 'distillation_hydra')
+        from (
+            select kind, (task_label in ('reasoning_trace', 'rubric_grading'))::integer as is_reasoning
+            from requests join answer_key on subject_id = account_id
+        )
+    """,
+    "contracted_reseller hands out as evenly": """
+        select median(dispersion) < 0.5
+        from (
+            select var_samp(request_count) / avg(request_count) as dispersion
+            from (
+                select account_id, occurred_at::date as day, count(*) as request_count
+                from requests semi join answer_key on subject_id = account_id and kind = 'contracted_reseller'
+                group by account_id, day
+            )
+            group by day
+        )
+    """,
+    "university_nat puts dozens behind one prefix": """
+        select max(account_count) >= 50
+        from (
+            select count(distinct account_id) as account_count
+            from logins semi join answer_key on subject_id = account_id and kind = 'university_nat'
+            group by ip_prefix_hmac
+        )
+    """,
+    "hackathon signs up in a weekend and shares a template": """
+        select max(account_count) >= 40
+        from (
+            select count(distinct account_id) as account_count
+            from requests semi join answer_key on subject_id = account_id and kind = 'hackathon'
+            group by template_hash
+        )
+    """,
+    "outreach_agency fills one template for many places": """
+        select max(place_count) >= 5 and max(slot_count) >= 6
+        from (
+            select count(distinct place_code) as place_count, count(distinct slot_hash) as slot_count
+            from requests semi join answer_key on subject_id = account_id and kind = 'outreach_agency'
+            group by template_hash, date_trunc('week', occurred_at)
+        )
+    """,
+    "fiction_writers score as threats": """
+        select avg(fires::integer) > 0.8
+        from (
+            select bool_or(fired) as fires
+            from classifier_scores
+            semi join answer_key on subject_id = account_id and kind = 'fiction_writers'
+            where classifier_id = 'threat'
+            group by account_id
+        )
+    """,
+    "victims_seeking_help score as threats to minors": """
+        select count(*) >= 3
+        from (
+            select account_id
+            from classifier_scores
+            semi join answer_key on subject_id = account_id and kind = 'victims_seeking_help'
+            where classifier_id in ('threat', 'minor_indicator') and fired
+            group by account_id
+            having count(distinct classifier_id) = 2
+        )
+    """,
+    "release_reviewed changes what a server says": """
+        select count(*) = 4
+        from (
+            select server_id
+            from mcp_versions semi join answer_key on subject_id = server_id and kind = 'release_reviewed'
+            group by server_id
+            having count(distinct description_hash) > 1 and count(distinct tools_hash) > 1
+        )
+    """,
+    "new_sender is wrong at times": """
+        select count(*) > 0
+        from notice_targets
+        join copyright_notices using (notice_id)
+        semi join answer_key on subject_id = sender_id and kind = 'new_sender'
+        where reason = 'false_assertion'
+    """,
+}
+
+
+@pytest.mark.parametrize("likeness", LIKENESSES)
+def test_lookalikes_look_alike(likeness: str, lake: duckdb.DuckDBPyConnection) -> None:
+    assert value(lake, LIKENESSES[likeness])

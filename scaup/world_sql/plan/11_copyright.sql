@@ -30,7 +30,7 @@ select
         else least(greatest(1, floor(2 * exp(1.1 * normal('notices', sender_no)))), 250)
     end::bigint as notice_count,
     case kind
-        when 'copyright_abuser' then 0.72
+        when 'copyright_abuser' then 0.85
         when 'new_sender' then 0.4
         else case sender_tier when 'webform' then 0.08 when 'authenticated' then 0.02 else 0.005 end
     end as false_share

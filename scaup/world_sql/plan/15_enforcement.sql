@@ -104,13 +104,13 @@ with
         where
             subject_type = 'account'
             and not is_forced
-            and u('appeals', action_id) < case when type in ('suspend', 'terminate') then 0.32 else 0.12 end + case when truth <> 'violating' then 0.35 else 0 end
+            and u('appeals', action_id) < case when type in ('suspend', 'terminate') then 0.45 else 0.20 end + case when truth <> 'violating' then 0.35 else 0 end
     ),
 
     decided as (
         select
             filed.*,
-            after_days(filed_at, 0.3 + 9 * wait_draw + case when wait_draw > 0.85 then 30 else 0 end) as decided_at,
+            after_days(filed_at, 0.3 + 12 * wait_draw + case when wait_draw > 0.8 then 30 else 0 end) as decided_at,
             case
                 when is_overturned and u('partly', action_id) < 0.12 then 'partly_overturned'
                 when is_overturned then 'overturned'
