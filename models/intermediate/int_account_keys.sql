@@ -1,5 +1,20 @@
 with
 
+    -- One pass over the requests for three kinds of key: an account has few combinations of them.
+    request_combinations as (
+        select
+            account_id,
+            device_id,
+            ip_prefix_hmac,
+            header_hash,
+            min(occurred_at) as first_seen_at,
+            max(occurred_at) as last_seen_at,
+            count(*) as event_count
+        from {{ ref("int_requests") }}
+        where account_id is not null
+        group by account_id, device_id, ip_prefix_hmac, header_hash
+    ),
+
     sightings as (
         select
             account_id,
@@ -23,25 +38,39 @@ with
         where outcome = 'success'
         group by all
         union all
-        select account_id, 'device', device_id, min(occurred_at), max(occurred_at), count(*)
-        from {{ ref("int_requests") }}
-        where account_id is not null and device_id is not null
+        select
+            account_id, 'device', device_id, min(first_seen_at), max(last_seen_at), sum(event_count)
+        from request_combinations
+        where device_id is not null
         group by all
         union all
-        select account_id, 'ip_prefix', ip_prefix_hmac, min(occurred_at), max(occurred_at), count(*)
-        from {{ ref("int_requests") }}
-        where account_id is not null and ip_prefix_hmac is not null
+        select
+            account_id,
+            'ip_prefix',
+            ip_prefix_hmac,
+            min(first_seen_at),
+            max(last_seen_at),
+            sum(event_count)
+        from request_combinations
+        where ip_prefix_hmac is not null
         group by all
         union all
-        select account_id, 'header', header_hash, min(occurred_at), max(occurred_at), count(*)
-        from {{ ref("int_requests") }}
-        where account_id is not null and header_hash is not null
+        select
+            account_id,
+            'header',
+            header_hash,
+            min(first_seen_at),
+            max(last_seen_at),
+            sum(event_count)
+        from request_combinations
+        where header_hash is not null
         group by all
         union all
         -- A prompt that was sent once may be anybody's example; a habit is used again.
         select account_id, 'template', template_hash, min(occurred_at), max(occurred_at), count(*)
         from {{ ref("int_requests") }}
-        where account_id is not null and template_hash is not null
+        semi join {{ ref("int_templates") }} using (template_hash)
+        where account_id is not null
         group by all
         having count(*) > 1
         union all

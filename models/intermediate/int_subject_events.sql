@@ -67,7 +67,7 @@ with
                 count(distinct country) || ' countries'
             ),
             'logins',
-            arg_min(login_id, (occurred_at, login_id)),
+            min(login_id),
             count(*)
         from {{ ref("stg_logins") }}
         group by account_id, occurred_at::date, outcome
@@ -88,7 +88,7 @@ with
                 end
             ),
             'requests',
-            arg_min(request_id, (occurred_at, request_id)),
+            min(request_id),
             count(*)
         from {{ ref("int_requests") }}
         where account_id is not null
@@ -191,4 +191,3 @@ union all
 select subject_id, decided_at, 'appeal_decided', outcome, 'appeals', appeal_id, 1
 from appeals
 where decided_at is not null
-order by account_id, occurred_at, event_kind, source_id

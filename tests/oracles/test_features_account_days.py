@@ -19,6 +19,7 @@ from scaup.contract import read_contract
 
 MODELS = (
     "intermediate/int_requests",
+    "intermediate/int_templates",
     "marts/features/feat_account_hours",
     "marts/features/feat_account_days",
 )

@@ -1,5 +1,20 @@
 with
 
+    requests as (
+        select
+            *,
+            -- Whole microseconds, so that sums of squares are exact in any order. A gap that
+            -- crosses midnight belongs to neither day.
+            case
+                when
+                    round(seconds_since_previous * 1e6)
+                    <= epoch_us(occurred_at) - epoch_us(activity_date)
+                then round(seconds_since_previous * 1e6)::bigint
+            end as gap
+        from {{ ref("int_requests") }}
+        where account_id is not null
+    ),
+
     request_days as (
         select
             account_id,
@@ -21,6 +36,8 @@ with
             count(*) filter (where surface = 'chat') as chat_count,
             count(*) filter (where surface = 'api') as api_count,
             count(*) filter (where surface = 'mcp') as mcp_count,
+            count(template_hash) as templated_count,
+            max(template_hash) as last_template_hash,
             count(distinct conversation_id) as conversation_count,
             count(distinct task_label) as task_label_count,
             count(distinct ip_hmac) as ip_count,
@@ -30,33 +47,11 @@ with
             count(distinct model_version) as model_count,
             count(distinct system_hash) as system_count,
             count(distinct slot_hash) as slot_count,
-            count(distinct target_hmac) as target_count
-        from {{ ref("int_requests") }}
-        where account_id is not null
-        group by account_id, activity_date
-    ),
-
-    -- Whole microseconds, so that sums of squares are exact in any order.
-    gaps as (
-        select
-            account_id,
-            activity_date,
-            round(seconds_since_previous * 1e6)::hugeint as gap,
-            epoch_us(occurred_at) - epoch_us(activity_date) as since_midnight
-        from {{ ref("int_requests") }}
-        where seconds_since_previous is not null
-    ),
-
-    -- A gap that crosses midnight belongs to neither day.
-    gap_sums as (
-        select
-            account_id,
-            activity_date,
-            count(*) as gap_count,
+            count(distinct target_hmac) as target_count,
+            count(gap) as gap_count,
             sum(gap) as gap_sum,
-            sum(gap * gap) as gap_square_sum
-        from gaps
-        where gap <= since_midnight
+            sum(gap::hugeint * gap) as gap_square_sum
+        from requests
         group by account_id, activity_date
     ),
 
@@ -68,7 +63,8 @@ with
             gap_sum / gap_count / 1e6 as gap_mean_seconds,
             sqrt(gap_count * gap_square_sum - gap_sum * gap_sum)
             / nullif(gap_sum, 0)::double as gap_cv
-        from gap_sums
+        from request_days
+        where gap_count > 0
     ),
 
     hour_days as (
@@ -81,24 +77,45 @@ with
         group by account_id, activity_hour::date
     ),
 
+    -- Free text is used once by definition, so only what was ever used again is grouped by value.
     template_counts as (
         select account_id, activity_date, template_hash, count(*) as request_count
         from {{ ref("int_requests") }}
-        where account_id is not null and template_hash is not null
+        semi join {{ ref("int_templates") }} using (template_hash)
+        where account_id is not null
         group by account_id, activity_date, template_hash
+        having count(*) > 1
     ),
 
+    repeated_template_days as (
+        select
+            account_id,
+            activity_date,
+            count(*) as repeated_count,
+            sum(request_count) as repeated_request_count,
+            arg_max(template_hash, (request_count, template_hash)) as top_template_hash,
+            max(request_count) as top_template_count
+        from template_counts
+        group by account_id, activity_date
+    ),
+
+    -- Templates that were used once on the day count one each.
     template_days as (
         select
             account_id,
             activity_date,
-            count(*) as template_count,
-            sum(request_count) as templated_count,
-            arg_max(template_hash, (request_count, template_hash)) as top_template_hash,
-            max(request_count) as top_template_count,
-            sum(request_count) filter (where request_count > 1) as repeated_template_count
-        from template_counts
-        group by account_id, activity_date
+            request_days.templated_count,
+            request_days.templated_count
+            - coalesce(repeated_template_days.repeated_request_count, 0)
+            + coalesce(repeated_template_days.repeated_count, 0) as template_count,
+            coalesce(
+                repeated_template_days.top_template_hash, request_days.last_template_hash
+            ) as top_template_hash,
+            coalesce(repeated_template_days.top_template_count, 1) as top_template_count,
+            coalesce(repeated_template_days.repeated_request_count, 0) as repeated_template_count
+        from request_days
+        left join repeated_template_days using (account_id, activity_date)
+        where request_days.templated_count > 0
     ),
 
     verified_days as (
@@ -126,7 +143,7 @@ select
     request_days.error_count,
     request_days.rate_limited_count,
     request_days.conversation_count,
-    coalesce(template_days.template_count, 0) as template_count,
+    coalesce(template_days.template_count, 0)::bigint as template_count,
     request_days.task_label_count,
     request_days.ip_count,
     request_days.ip_prefix_count,
@@ -138,16 +155,16 @@ select
     request_days.target_count,
     hour_days.active_hour_count,
     hour_days.hour_entropy,
-    coalesce(gap_days.gap_count, 0) as gap_count,
+    request_days.gap_count,
     gap_days.gap_mean_seconds,
     gap_days.gap_cv,
     -- Burstiness is biased towards regularity below about twenty gaps.
     case
-        when gap_days.gap_count >= 20 then (gap_days.gap_cv - 1) / (gap_days.gap_cv + 1)
+        when request_days.gap_count >= 20 then (gap_days.gap_cv - 1) / (gap_days.gap_cv + 1)
     end as gap_burstiness,
     template_days.top_template_hash,
     template_days.top_template_count / template_days.templated_count as top_template_share,
-    coalesce(template_days.repeated_template_count, 0)
+    template_days.repeated_template_count
     / template_days.templated_count as repeated_template_share,
     request_days.reasoning_count / request_days.request_count as reasoning_share,
     {{ share("request_days.capped_output_count", "request_days.limited_output_count") }}
@@ -185,15 +202,16 @@ left join {{ ref("stg_accounts") }} as accounts using (account_id)
 window
     trailing_7d as (
         partition by account_id
-        order by activity_date range between interval 6 days preceding and current row
+        order by activity_date - date '1970-01-01'
+        range between 6 preceding and current row
     ),
     trailing_28d as (
         partition by account_id
-        order by activity_date range between interval 27 days preceding and current row
+        order by activity_date - date '1970-01-01'
+        range between 27 preceding and current row
     ),
     previous_28d as (
         partition by account_id
-        order by
-            activity_date range between interval 55 days preceding and interval 28 days preceding
+        order by activity_date - date '1970-01-01'
+        range between 55 preceding and 28 preceding
     )
-order by account_id, activity_date
