@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import duckdb
 
@@ -97,7 +98,7 @@ def _land_jsonl(bench: Workbench, number: int, file: RawFile, progress: Callable
     keys: dict[str, None] = {}
     landed = misfits = blank = lines = 0
     for piece, block in enumerate(blocks(file)):
-        _hand_over(bench, block.lines, block.first_line)
+        _hand_over(bench, content="\n".join(block.lines), first_line=block.first_line)
         bench.run(f"create or replace temp table chunk_lines as {statement('intake/land_lines')}")
         bench.run("create or replace temp table key_lists as select distinct keys from chunk_lines")
         bench.run(statement("intake/repeated_keys"))
@@ -127,21 +128,17 @@ def _land_csv(bench: Workbench, number: int, file: RawFile, progress: Callable[[
     folder.mkdir()
     records = CsvRecords(file)
     _refuse_repeated_names(file, records.header)
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     landed = misfits = 0
     for piece, batch in enumerate(_batches(records)):
-        good = [encode([str(row.line), row.raw, *row.fields]) for row in batch if isinstance(row, Record)]
+        good = [row for row in batch if isinstance(row, Record)]
         bad = [row for row in batch if isinstance(row, Misfit)]
-        if good:
-            _hand_over(bench, good, 0)
-            landed += bench.copy(statement("intake/land_records"), folder / f"{piece}.parquet")
+        _land_records(bench, good, folder / f"{piece}.parquet")
         _set_aside(bench, number, bad)
-        misfits += len(bad)
+        landed, misfits = landed + len(good), misfits + len(bad)
         progress(records.counted)
     _reconcile(file, records.counted, records.spanned + records.blank)
     if not landed:
-        _hand_over(bench, ["[]"], 0)
-        bench.copy(f"{statement('intake/land_records')} limit 0", folder / "0.parquet")
+        _land_records(bench, [], folder / "0.parquet")
     source = read_parquet(folder)
     places = {name: place for place, name in enumerate(records.header, 1) if name and name not in RESERVED}
     return Landed(
@@ -156,15 +153,29 @@ def _land_csv(bench: Workbench, number: int, file: RawFile, progress: Callable[[
     )
 
 
-def _hand_over(bench: Workbench, lines: list[str], first_line: int) -> None:
-    """Give lines to the database as one text in the table `chunk`.
-
-    Written to a table first: bound where it is split, it would be split while the query is planned.
-    """
-    bench.run(
-        "create or replace temp table chunk as select $content as content, $first_line as first_line",
-        {"content": "\n".join(lines), "first_line": first_line},
+def _land_records(bench: Workbench, records: list[Record], target: Path) -> None:
+    """Write records as rows of line, text and fields. Those without quotes are cut in the database."""
+    plain = [record for record in records if record.unquoted is None]
+    quoted_ones = [record for record in records if record.unquoted is not None]
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    _hand_over(
+        bench,
+        numbers="\n".join(str(record.line) for record in plain),
+        texts="\n".join(record.raw for record in plain),
+        encoded="\n".join(encode([str(row.line), row.raw, *row.fields]) for row in quoted_ones),
     )
+    written = bench.copy(statement("intake/land_records"), target)
+    if written != len(records):
+        raise DoesNotReconcile(f"{len(records)} CSV records were handed over, {written} landed.")
+
+
+def _hand_over(bench: Workbench, **contents: str | int) -> None:
+    """Give texts to the database as the one row of the table `chunk`.
+
+    Written to a table first: bound where it is split, a text would be split while the query is planned.
+    """
+    picked = ", ".join(f"${name} as {name}" for name in contents)
+    bench.run(f"create or replace temp table chunk as select {picked}", contents)
 
 
 def _batches(records: CsvRecords) -> Iterator[list[Record | Misfit]]:

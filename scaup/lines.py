@@ -91,11 +91,16 @@ def _block(first_line: int, data: bytes) -> Block:
 
 @dataclass(frozen=True)
 class Record:
-    """One CSV record: the line it starts on, its text, and its fields."""
+    """One CSV record: the line it starts on and its text. `unquoted` are its fields where they cannot be
+    had by cutting the text at commas."""
 
     line: int
     raw: str
-    fields: list[str]
+    unquoted: list[str] | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        return self.raw.split(",") if self.unquoted is None else self.unquoted
 
 
 def fields_of(record: str) -> list[str] | None:
@@ -149,7 +154,8 @@ class CsvRecords:
                 self.blank += 1
             elif '"' not in plain and "\r" not in plain:
                 self.spanned += 1
-                yield _shaped(number, plain, plain.split(","), width)
+                found = plain.count(",") + 1
+                yield Record(number, plain) if found == width else _misshapen(number, plain, found, width)
             else:
                 yield self._quoted_record(number, line, width)
 
@@ -167,7 +173,9 @@ class CsvRecords:
         fields = fields_of(raw) if quotes % 2 == 0 else None
         if fields is not None and (len(fields) == width or not taken):
             self.spanned += len(lines)
-            return _shaped(number, raw, fields, width)
+            if len(fields) == width:
+                return Record(number, raw, fields)
+            return _misshapen(number, raw, len(fields), width)
         self._ahead.extendleft(reversed(taken))
         self.spanned += 1
         closed = first.count('"') % 2 == 0
@@ -204,8 +212,6 @@ class CsvRecords:
         raise UnreadableFile(f"{file.path} has no header: it holds blank lines alone.")
 
 
-def _shaped(number: int, raw: str, fields: list[str], width: int) -> Record | Misfit:
-    if len(fields) == width:
-        return Record(number, raw, fields)
-    plural = "field" if len(fields) == 1 else "fields"
-    return Misfit(number, f"unknown shape: {len(fields)} {plural}, expected {width}", raw)
+def _misshapen(number: int, raw: str, found: int, width: int) -> Misfit:
+    plural = "field" if found == 1 else "fields"
+    return Misfit(number, f"unknown shape: {found} {plural}, expected {width}", raw)

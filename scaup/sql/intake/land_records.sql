@@ -1,9 +1,22 @@
-{# CSV records of one chunk: each came as a JSON array of line number, raw text and fields. #}
+{# CSV records of one chunk: plain ones as they are, quoted ones as JSON arrays of line, text and fields. #}
 with
 
-    chunk_records as (
-        select from_json(unnest(string_split(content, chr(10))), '["VARCHAR"]') as parts from chunk
+    plain_records as (
+        select
+            unnest(string_split(numbers, chr(10))) as line,
+            unnest(string_split(texts, chr(10))) as raw
+        from chunk
+        where numbers != ''
+    ),
+
+    quoted_records as (
+        select from_json(unnest(string_split(encoded, chr(10))), '["VARCHAR"]') as parts
+        from chunk
+        where encoded != ''
     )
 
+select cast(line as bigint) as source_line, raw, string_split(raw, ',') as fields
+from plain_records
+union all
 select cast(parts[1] as bigint) as source_line, parts[2] as raw, parts[3:] as fields
-from chunk_records
+from quoted_records
