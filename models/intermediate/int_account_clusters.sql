@@ -9,7 +9,8 @@ with recursive
             linked_account_id,
             link_group,
             max(rarity_bits)::decimal(9, 3) as link_bits,
-            bool_or(joins_alone) as joins_alone
+            bool_or(joins_alone) as joins_alone,
+            bool_or(can_carry) as can_carry
         from {{ ref("int_account_links") }}
         where not same_verified_org
         group by account_id, linked_account_id, link_group
@@ -21,7 +22,8 @@ with recursive
         group by account_id, linked_account_id
         having
             bool_or(joins_alone)
-            or count(*) filter (where link_bits > 0) >= 2
+            or bool_or(can_carry)
+            and count(*) filter (where link_bits > 0) >= 2
             and sum(link_bits) >= {{ pair_bits }}
     ),
 

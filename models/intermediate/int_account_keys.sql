@@ -139,6 +139,7 @@ with
             link_types.link_group,
             link_types.degree_cap,
             link_types.alone_degree_cap,
+            link_types.can_carry,
             link_types.prior_bits
         from {{ ref("link_types") }} as link_types
         inner join
@@ -184,6 +185,7 @@ select
         account_keys.key_type = 'ip_prefix' and allowed_prefixes.key_value is not null, false
     ) as is_allowlisted,
     coalesce(key_degrees.account_count <= limits.alone_degree_cap, false) as joins_alone,
+    limits.can_carry,
     -- Bits, rounded, so that sums over links do not depend on their order.
     greatest(
         log2(key_types.account_count / key_degrees.account_count) + limits.prior_bits, 0

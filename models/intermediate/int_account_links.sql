@@ -17,6 +17,7 @@ with
             left_keys.key_value,
             left_keys.account_count,
             left_keys.joins_alone,
+            left_keys.can_carry,
             left_keys.rarity_bits,
             greatest(left_keys.first_seen_at, right_keys.first_seen_at) as linked_at
         from linking_keys as left_keys
@@ -39,6 +40,7 @@ with
             arg_min(key_value, (account_count, key_value)) as rarest_key_value,
             min(account_count) as rarest_key_account_count,
             bool_or(joins_alone) as joins_alone,
+            bool_or(can_carry) as can_carry,
             min(linked_at) as first_linked_at
         from shared_keys
         group by account_id, linked_account_id, link_type, link_group
@@ -68,6 +70,7 @@ select
     links.rarest_key_value,
     links.rarest_key_account_count,
     links.joins_alone,
+    links.can_carry,
     links.first_linked_at,
     colleagues.account_id is not null as same_verified_org
 from links

@@ -18,14 +18,14 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 LINKS = """
     create table int_account_links (
         account_id varchar, linked_account_id varchar, link_type varchar, link_group varchar,
-        rarity_bits double, joins_alone boolean, same_verified_org boolean
+        rarity_bits double, joins_alone boolean, can_carry boolean, same_verified_org boolean
     )
 """
 KEYS = """
     create table int_account_keys (
         account_id varchar, key_type varchar, key_value varchar, link_group varchar, account_count bigint,
-        is_hub boolean, is_allowlisted boolean, joins_alone boolean, rarity_bits decimal(9, 3),
-        first_seen_at timestamptz
+        is_hub boolean, is_allowlisted boolean, joins_alone boolean, can_carry boolean,
+        rarity_bits decimal(9, 3), first_seen_at timestamptz
     )
 """
 
@@ -36,7 +36,7 @@ def clusters_of(pairs: set[tuple[str, str]]) -> dict[str, set[str]]:
     connection.execute(LINKS)
     connection.execute(
         "insert into int_account_links "
-        "select unnest($1::varchar[]), unnest($2::varchar[]), 'payment', 'payment', 9, true, false",
+        "select unnest($1::varchar[]), unnest($2::varchar[]), 'payment', 'payment', 9, true, true, false",
         [[a for a, _ in sorted(pairs)], [b for _, b in sorted(pairs)]],
     )
     found: dict[str, set[str]] = {}
@@ -97,7 +97,7 @@ def test_links_equal_every_pair_compared_with_every_other(holdings):
     connection.execute("create table int_verified_memberships (account_id varchar, org_id varchar)")
     connection.execute(
         "insert into int_account_keys select 'a' || held.a, held.kind, 'k' || held.v, held.kind, held.d, "
-        "held.d > $2, false, false, 10 - held.d, $3 "
+        "held.d > $2, false, false, true, 10 - held.d, $3 "
         "from (select unnest($1::struct(a bigint, kind varchar, v bigint, d bigint)[]) as held)",
         [
             [{"a": a, "kind": kind, "v": v, "d": len(holders[kind, v])} for a, kind, v in sorted(holdings)],
@@ -155,5 +155,7 @@ def test_accounts_in_six_hours_equal_a_count_at_every_request(events):
         window = {a for a, other, at in events if other == target and minute - 360 <= at <= minute}
         key = (f"g{target}", (START + timedelta(minutes=minute)).date())
         expected[key] = max(expected.get(key, 0), len(window))
-    found = connection.sql(model_sql("marts/features/feat_target_days")).fetchall()
-    assert {(row[0], row[1]): row[5] for row in found} == expected
+    found = connection.sql(model_sql("marts/features/feat_target_days")).project(
+        "target_hmac, activity_date, max_accounts_in_6_hours"
+    )
+    assert {(target, day): number for target, day, number in found.fetchall()} == expected
