@@ -9,13 +9,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from door import scaup
 
 from scaup.home import Home
 
@@ -57,28 +56,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[
         return folder
 
     return once
-
-
-def scaup(
-    home: Path, *words: str | Path, expect: int = 0, project: Path = PROJECT
-) -> subprocess.CompletedProcess[str]:
-    """Run `scaup` as a process of its own; fails unless it ends with the expected exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scaup", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=project,
-        env={
-            **os.environ,
-            "SCAUP_HOME": str(home),
-            "SCAUP_PROJECT": str(project),
-        },
-        check=False,
-    )
-    assert done.returncode == expect, (
-        f"scaup {words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
-    )
-    return done
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import scaup
+from door import scaup
 
 from scaup.errors import ScaupError
 from scaup.home import Home

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import scaup
+from door import scaup
 from small import add_requests, small_project, write
 
 from scaup import publish

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import scaup
 from contract_rows import valid_row, write_csv, write_jsonl, write_parquet
+from door import scaup
 
 from scaup.contract import read_contract
 from scaup.errors import MissingInput, ScaupError, UsageError
