@@ -26,8 +26,14 @@ select
     count(*) filter (where actions.is_reversed_same_day) as reversed_same_day_count,
     count(*) filter (where actions.reversed_by = 'appeal') as reversed_on_appeal_count,
     count(*) filter (where actions.is_proactive)::double / count(*) as proactive_share,
+    {{ wilson_low("proactive_count", "action_count") }} as proactive_share_low,
+    {{ wilson_high("proactive_count", "action_count") }} as proactive_share_high,
     count(*) filter (where actions.automated_decision in ('fully', 'partially'))::double
-    / count(*) as automation_share
+    / count(*) as automation_share,
+    {{ wilson_low("(automated_fully_count + automated_partially_count)", "action_count") }}
+    as automation_share_low,
+    {{ wilson_high("(automated_fully_count + automated_partially_count)", "action_count") }}
+    as automation_share_high
 from action_surfaces
 inner join {{ ref("actions") }} as actions using (action_id)
 where not actions.is_reversal
