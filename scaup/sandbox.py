@@ -26,7 +26,7 @@ from time import perf_counter
 from typing import Any
 
 from scaup.answers import Answer
-from scaup.errors import ScaupError, UsageError
+from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.home import Home
 from scaup.trail import record
 from scaup.warehouse import Snapshot
@@ -72,7 +72,8 @@ class Limits:
 def run_sql(sql: str, snapshot: Snapshot, limits: Limits, home: Home, purpose: str = "") -> Answer:
     """Run one SELECT on a snapshot, inside the limits, and record it.
 
-    Raises StatementRefused, StatementFailed, StatementStopped, TrailBroken.
+    Raises StatementRefused, StatementFailed, StatementStopped, MissingInput when the snapshot cannot be
+    opened, TrailBroken.
     """
     if len(sql) > LONGEST_STATEMENT:
         raise StatementRefused(
@@ -168,10 +169,20 @@ def _reply(text: bytes, returncode: int, limits: Limits) -> dict[str, Any]:
     except ValueError:
         if returncode in (-signal.SIGXCPU, -signal.SIGALRM):
             raise StatementStopped(f"Stopped: it used up the CPU time of {limits.seconds:g} s.") from None
+        if returncode >= 0:
+            raise StatementFailed(
+                f"The process for the statement ended before it replied (exit {returncode}). That is not the "
+                'statement\'s doing: try `scaup sql "select 1"`, and if that fails too, `make setup`.'
+            ) from None
         raise StatementStopped(
-            f"The statement brought its process down (exit {returncode}), most likely at the memory limit of "
-            f"{limits.memory}. Nothing else was touched. Narrow it, or allow more with --memory."
+            f"The statement brought its process down (signal {-returncode}), most likely at the memory limit "
+            f"of {limits.memory}. Nothing else was touched. Narrow it, or allow more with --memory."
         ) from None
+    if "unopened" in reply:
+        raise MissingInput(
+            f"The snapshot could not be opened, so nothing was run: {reply['unopened']} "
+            "`scaup snapshots` lists the others, `scaup rollback` makes an earlier one current."
+        )
     if "refused" in reply:
         raise StatementRefused(reply["refused"])
     if reply.get("error") == "out of memory":

@@ -25,6 +25,7 @@ from scaup.warehouse import connect_locked, execute
 THREADS = 2
 ROOM = 256 * 2**20  # address space that the process itself may need beside the statement
 CHUNK = 500  # rows fetched at a time
+LONGEST_NAMES = 512 * 2**10  # bytes of names and types of columns
 
 # Table functions that look at nothing but the snapshot and their arguments.
 TABLE_FUNCTIONS = frozenset(
@@ -58,25 +59,35 @@ def main() -> None:
     """One request on stdin, one reply on stdout."""
     request = json.loads(sys.stdin.buffer.read())
     signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 0.5)  # should the parent be gone
+    reply = opened(request)
+    sys.stdout.write(json_text(reply))
+    sys.stdout.flush()
+
+
+def opened(request: dict[str, Any]) -> dict[str, Any]:
+    """The reply to a request, once the snapshot is open and the limits are closed."""
     memory = request["memory"]
-    connection = connect_locked(
-        Path(request["path"]), memory_limit=f"{memory * 4 // 5 // 2**20}MiB", threads=THREADS
-    )
-    execute(connection, "select json_serialize_sql($sql)", {"sql": "select 1"}).fetchall()  # load it all
+    try:
+        connection = connect_locked(
+            Path(request["path"]), memory_limit=f"{memory * 4 // 5 // 2**20}MiB", threads=THREADS
+        )
+        execute(connection, "select json_serialize_sql($sql)", {"sql": "select 1"}).fetchall()  # load it all
+    except duckdb.OutOfMemoryException:
+        return {"error": "out of memory"}
+    except (duckdb.Error, OSError) as error:
+        return {"unopened": str(error)[:4000]}
     close_limits(memory, request["seconds"])
     try:
         check(connection, request["sql"])
-        reply = answer(connection, request)
+        return answer(connection, request)
     except Refused as refused:
-        reply = {"refused": str(refused)}
+        return {"refused": str(refused)}
     except (MemoryError, duckdb.OutOfMemoryException):
-        reply = {"error": "out of memory"}
+        return {"error": "out of memory"}
     except RecursionError:
-        reply = {"refused": "The statement is nested too deeply."}
+        return {"refused": "The statement is nested too deeply."}
     except (duckdb.Error, ValueError, OverflowError, UnicodeError, RuntimeError) as error:
-        reply = {"error": str(error)[:4000]}
-    sys.stdout.write(json_text(reply))
-    sys.stdout.flush()
+        return {"error": str(error)[:4000]}
 
 
 def close_limits(memory: int, seconds: float) -> None:
@@ -150,11 +161,13 @@ def answer(connection: duckdb.DuckDBPyConnection, request: dict[str, Any]) -> di
     result = connection.execute(request["sql"])
     names = unique(column[0] for column in result.description)
     types = [str(column[1]) for column in result.description]
+    if len(json_text([names, types])) > LONGEST_NAMES:
+        raise Refused(f"The names and types of the columns are longer than {LONGEST_NAMES // 2**10} KiB.")
     rows: list[tuple[object, ...]] = []
     size, cut_by = 0, ""
     while not cut_by and (chunk := result.fetchmany(CHUNK)):
         for row in chunk:
-            size += len(json_text(row))
+            size += len(json_text(row)) + len(", ")
             if len(rows) == request["rows"]:
                 cut_by = f"--rows {request['rows']}"
             elif size > request["bytes"]:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "questions": ("scaup.cli.ask", "List the questions that can be asked."),
     "ask": ("scaup.cli.ask", "Ask a question of the current snapshot."),
     "sql": ("scaup.cli.ask", "Run one SELECT on the current snapshot, safely."),
+    "shell": ("scaup.cli.shell", "Query and ask in one sitting, with completion and history."),
     "investigations": ("scaup.cli.investigate", "List the investigations."),
     "investigate": ("scaup.cli.investigate", "Argue a case from questions; write a report."),
     "site": ("scaup.cli.investigate", "Render the leads' pages from the current snapshot."),

@@ -120,7 +120,7 @@ def asking(question: Question, snapshot: Snapshot) -> click.Command:
         from scaup.questions import ask as ask_question
 
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
-        chosen = _format(output_format, output_path, output_raw)
+        chosen = format_of(output_format, output_path, output_raw)
         asked = {name: value for name, value in values.items() if value is not None and value != []}
         emit(ask_question(question, asked, snapshot), chosen, output_path, output_raw)
 
@@ -214,14 +214,14 @@ def sql(
 ) -> None:  # fmt: skip
     """Run one SELECT on the current snapshot, in a process of its own with hard limits.
 
-    STATEMENT is SQL, or - to read it from stdin. Who ran what, when and why is recorded in the home's
-    audit/audit.jsonl (the statement as a hash).
+    STATEMENT is SQL; without it, or with -, it is read from stdin. Who ran what, when and
+    why is recorded in the home's audit/audit.jsonl (the statement as a hash).
     """
     from scaup.sandbox import Limits, run_sql
 
     text = _statement(statement, path)
     home = find_home()
-    chosen = _format(output_format, output_path, output_raw)
+    chosen = format_of(output_format, output_path, output_raw)
     limits = Limits(rows=rows, seconds=seconds, memory=memory)
     answer = run_sql(text, open_snapshot(home, snapshot), limits, home, purpose)
     emit(answer, chosen, output_path, output_raw)
@@ -231,12 +231,18 @@ sql.params.extend(OUTPUT)
 
 
 def _statement(statement: str | None, path: str | None) -> str:
+    if statement is None and path is None and not sys.stdin.isatty():
+        statement = "-"
     if (statement is None) == (path is None):
         raise UsageError("Give one statement: as an argument, with --file FILE, or - for stdin.")
     try:
         if path is not None:
             return Path(path).read_text(encoding="utf-8")
-        return sys.stdin.buffer.read().decode() if statement == "-" else str(statement)
+        if statement == "-" or statement is None:
+            return sys.stdin.buffer.read().decode()
+        if statement.endswith(".sql") and Path(statement).is_file():
+            raise UsageError(f"{statement} is a file; run what is in it with --file {statement}.")
+        return statement
     except UnicodeDecodeError as error:
         raise UsageError(f"The statement is not UTF-8 text: {error.reason}.") from error
 
@@ -250,7 +256,7 @@ def _snapshot(context: click.Context) -> Snapshot:
     return found
 
 
-def _format(output_format: str | None, output_path: str | None, raw: bool) -> str:
+def format_of(output_format: str | None, output_path: str | None, raw: bool) -> str:
     """The format to write. Raises UsageError for what would harm the terminal or say nothing."""
     suffix = Path(output_path).suffix.lower() if output_path else ""
     on_terminal = output_path is None and sys.stdout.isatty()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from door import scaup
 from tiny_snapshot import publish_tiny
 
 from scaup.answers import to_parquet
-from scaup.errors import UsageError
+from scaup.errors import MissingInput, UsageError
 from scaup.home import Home
 from scaup.sandbox import Limits, StatementFailed, StatementRefused, StatementStopped, run_sql
 from scaup.trail import TrailBroken
@@ -113,3 +117,42 @@ def test_a_memory_cap_has_a_unit_and_a_floor() -> None:
 def test_a_placeholder_is_refused_with_the_way_out(home: Home) -> None:
     with pytest.raises(StatementRefused, match="analyses/"):
         run_sql("select $account_id", open_snapshot(home), Limits(), home)
+
+
+def test_a_snapshot_that_cannot_be_opened_is_named_and_memory_is_not_blamed(tmp_path: Path) -> None:
+    home = publish_tiny(tmp_path / "home")
+    snapshot = open_snapshot(home)
+    snapshot.warehouse.write_bytes(b"this is no database" * 1000)
+    with pytest.raises(MissingInput, match="could not be opened") as caught:
+        run_sql("select 1", snapshot, Limits(), home)
+    assert "memory" not in str(caught.value) and "scaup snapshots" in str(caught.value)
+
+
+def test_many_small_rows_fit_into_the_reply_that_the_caps_allow(home: Home) -> None:
+    answer = run_sql(
+        "select 1 from range(1000000)", open_snapshot(home), Limits(rows=10**6, bytes=2**20), home
+    )
+    assert answer.cut_by == "the cap of 1 MiB" and 100_000 < answer.row_count < 10**6
+
+
+def test_names_of_columns_have_a_cap_of_their_own(home: Home) -> None:
+    with pytest.raises(StatementRefused, match="names and types"):
+        run_sql(f'select 1 as "{"x" * 900_000}"', open_snapshot(home), Limits(), home)
+
+
+def test_a_statement_is_read_from_an_argument_a_file_or_a_pipe(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "some.sql"
+    path.write_text("select 7 as seven")
+    assert scaup(home.root, "sql", "select 7 as seven").stdout == "seven\n7\n"
+    assert scaup(home.root, "sql", "--file", path).stdout == "seven\n7\n"
+    for words in (["sql"], ["sql", "-"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "scaup", *words],
+            input="select 7 as seven",
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "SCAUP_HOME": str(home.root)},
+        )
+        assert done.stdout == "seven\n7\n"
+    assert "--file" in scaup(home.root, "sql", path, expect=2).stderr
