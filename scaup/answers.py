@@ -1,8 +1,9 @@
 """Answers: the rows of a question with what is needed to repeat it, and how they are written down.
 
 Two kinds of reader. For machines (`jsonl`, `json`, `parquet`, and `csv` with raw) a value goes out
-as it is. For people (`csv`, `markdown`, `html`, and the terminal in `scaup.terminal`) characters that
-act instead of showing are made visible, and a spreadsheet finds no formula.
+as it is. For people (`csv`, `markdown`, `html`, `xlsx` in `scaup.spreadsheets`, and the terminal in
+`scaup.terminal`) characters that act instead of showing are made visible, and a spreadsheet finds no
+formula.
 """
 
 from __future__ import annotations
@@ -343,6 +344,10 @@ def written(answer: Answer, format_name: str, *, raw: bool = False) -> bytes:
     """The answer in one of the formats that do not depend on a terminal's width."""
     if format_name == "parquet":
         return to_parquet(answer)
+    if format_name == "xlsx":
+        from scaup.spreadsheets import to_xlsx
+
+        return to_xlsx(answer)
     if format_name == "csv":
         return to_csv(answer, raw=raw).encode("utf-8", "surrogatepass")
     return FORMATS[format_name](answer).encode("utf-8", "surrogatepass")

@@ -21,10 +21,10 @@ from scaup.home import find_home
 from scaup.project import Parameter, Question
 from scaup.warehouse import Snapshot, open_snapshot
 
-FORMATS = ("table", "records", "csv", "jsonl", "json", "parquet", "html", "markdown")
+FORMATS = ("table", "records", "csv", "jsonl", "json", "parquet", "xlsx", "html", "markdown")
 SUFFIXES = {
     ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet",
-    ".html": "html", ".htm": "html", ".md": "markdown", ".txt": "table",
+    ".xlsx": "xlsx", ".html": "html", ".htm": "html", ".md": "markdown", ".txt": "table",
 }  # fmt: skip
 FORMAT_HELP = (
     "How the rows are written. Default: by the suffix of --out; else a table on a terminal and CSV in a pipe."
@@ -231,15 +231,14 @@ sql.params.extend(OUTPUT)
 
 
 def _statement(statement: str | None, path: str | None) -> str:
-    if statement is None and path is None and not sys.stdin.isatty():
-        statement = "-"
-    if (statement is None) == (path is None):
-        raise UsageError("Give one statement: as an argument, with --file FILE, or - for stdin.")
+    is_piped = statement is None and path is None and not sys.stdin.isatty()
     try:
-        if path is not None:
-            return Path(path).read_text(encoding="utf-8")
-        if statement == "-" or statement is None:
-            return sys.stdin.buffer.read().decode()
+        if is_piped or statement == "-":
+            statement = sys.stdin.buffer.read().decode()
+        if (statement is None) == (path is None) or statement == "":
+            raise UsageError("Give one statement: as an argument, with --file FILE, or - for stdin.")
+        if statement is None:
+            return Path(str(path)).read_text(encoding="utf-8")
         if statement.endswith(".sql") and Path(statement).is_file():
             raise UsageError(f"{statement} is a file; run what is in it with --file {statement}.")
         return statement
@@ -265,8 +264,8 @@ def format_of(output_format: str | None, output_path: str | None, raw: bool) -> 
     chosen = output_format or SUFFIXES.get(suffix) or ("table" if on_terminal else "csv")
     if raw and chosen != "csv":
         raise UsageError("--raw is about CSV. jsonl, json and parquet are unaltered as they are.")
-    if on_terminal and (raw or chosen == "parquet"):
-        raise UsageError(f"{'--raw' if raw else 'Parquet'} is not for a terminal: write it with --out FILE.")
+    if on_terminal and (raw or chosen in ("parquet", "xlsx")):
+        raise UsageError(f"{'--raw' if raw else chosen} is not for a terminal: write it with --out FILE.")
     return chosen
 
 

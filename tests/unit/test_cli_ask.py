@@ -120,7 +120,7 @@ def test_lists_are_given_by_repeating_the_option(home: Home) -> None:
 
 def test_the_format_follows_the_suffix_of_the_file(home: Home, tmp_path: Path) -> None:
     starts = {"csv": b"account_id,note", "jsonl": b'{"account_id"', "html": b"<!doctype", "md": b"| account"}
-    for suffix, start in {**starts, "parquet": b"PAR1", "json": b'{"question"'}.items():
+    for suffix, start in {**starts, "parquet": b"PAR1", "xlsx": b"PK", "json": b'{"question"'}.items():
         path = tmp_path / f"rows.{suffix}"
         result = run(home, "ask", "account_notes", "--out", str(path))
         assert path.read_bytes().startswith(start) and result.stdout == "" and str(path) in result.stderr
