@@ -195,4 +195,5 @@ inner join key_degrees using (key_type, key_value)
 inner join key_types using (key_type)
 inner join limits using (key_type)
 left join allowed_prefixes on allowed_prefixes.key_value = account_keys.key_value
-order by account_keys.key_type, account_keys.key_value, account_keys.account_id
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_keys.account_id, account_keys.key_type, account_keys.key_value

@@ -31,3 +31,5 @@ select
     request_scores.* exclude (request_id)
 from {{ ref("int_requests") }} as int_requests
 inner join request_scores using (request_id)
+-- Rows of one account lie together, so that a question about it reads little.
+order by int_requests.account_id, int_requests.occurred_at, int_requests.request_id

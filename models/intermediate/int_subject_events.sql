@@ -191,3 +191,5 @@ union all
 select subject_id, decided_at, 'appeal_decided', outcome, 'appeals', appeal_id, 1
 from appeals
 where decided_at is not null
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_id, occurred_at, event_kind, source_table, source_id

@@ -215,3 +215,5 @@ window
         order by activity_date - date '1970-01-01'
         range between 55 preceding and 28 preceding
     )
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_id, activity_date

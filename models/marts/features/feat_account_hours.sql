@@ -11,3 +11,5 @@ select
 from {{ ref("int_requests") }}
 where account_id is not null
 group by account_id, activity_hour
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_id, activity_hour

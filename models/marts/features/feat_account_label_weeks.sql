@@ -70,3 +70,5 @@ select
 from labelled_weeks
 left join scored_weeks using (account_id, week_starts_on)
 left join verified_weeks using (account_id, week_starts_on)
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_id, week_starts_on

@@ -100,3 +100,5 @@ left join banned_neighbourhoods using (account_id)
 left join {{ ref("int_account_clusters") }} as clusters using (account_id)
 left join verified_members using (account_id)
 left join shared_keys using (account_id)
+-- Rows of one account lie together, so that a question about it reads little.
+order by accounts.account_id

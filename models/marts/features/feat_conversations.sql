@@ -66,3 +66,5 @@ select
 from conversations
 left join target_counts using (conversation_id)
 left join scores using (conversation_id)
+-- Rows of one account lie together, so that a question about it reads little.
+order by conversations.account_id, conversations.started_at, conversation_id

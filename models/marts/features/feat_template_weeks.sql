@@ -84,3 +84,5 @@ from template_weeks
 inner join {{ ref("int_templates") }} as templates using (template_hash)
 left join named_weeks using (account_id, template_hash, week_starts_on)
 left join mixed_labels using (account_id, template_hash, week_starts_on)
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_id, week_starts_on, template_hash

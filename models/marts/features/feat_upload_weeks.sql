@@ -30,3 +30,4 @@ select
 from uploads
 left join standing_matches using (content_id)
 group by uploads.sha256, uploads.week_starts_on
+order by uploads.sha256, uploads.week_starts_on

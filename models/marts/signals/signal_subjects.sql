@@ -56,3 +56,5 @@ inner join
     -- Some subjects have other accounts each week or day; the others name them once for all.
     and signals.window_starts_at
     = coalesce(subject_accounts.window_starts_at, signals.window_starts_at)
+-- Rows of one account lie together, so that a question about it reads little.
+order by account_id, detected_at, signal_id, subject_type, subject_id
