@@ -21,6 +21,7 @@ import duckdb
 
 from scaup import catalogue, health, macros, publish, quality, transform
 from scaup.audit import Audit, audit, keep_rows
+from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, ScaupError
 from scaup.home import Home
@@ -123,7 +124,7 @@ def _stage(
         say("Sealing the snapshot.")
         as_of = _as_of(connection)
         types = column_types(connection)
-        content = catalogue.catalogue_of(done.manifest, types)
+        content = catalogue.catalogue_of(done.manifest, types, read_classification(project))
         _write(staged / "catalogue.json", content)
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")

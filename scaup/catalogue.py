@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scaup.classification import Classification
 from scaup.errors import ScaupError
 
 HIDDEN_SCHEMAS = ("staging",)
@@ -21,16 +22,21 @@ class QuestionUnfit(ScaupError):
     """A question's yml and its SQL do not agree."""
 
 
-def catalogue_of(manifest: Mapping[str, Any], types: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def catalogue_of(
+    manifest: Mapping[str, Any], types: Mapping[str, Mapping[str, str]], classes: Classification
+) -> dict[str, Any]:
     """The content of catalogue.json, in an order that depends on names only.
 
     `manifest` is dbt's, after `dbt compile` filled in the questions' SQL. `types` are the built
-    relations' column types: {"features.feat_account_days": {"account_id": "VARCHAR", …}}.
+    relations' column types: {"features.feat_account_days": {"account_id": "VARCHAR", …}}. `classes`
+    says the privacy class of every column and parameter by its name.
     """
     nodes = sorted(manifest["nodes"].values(), key=lambda node: str(node["name"]))
     models = [node for node in nodes if node["resource_type"] in ("model", "seed")]
     return {
-        "questions": [_question(node, manifest) for node in nodes if node["resource_type"] == "analysis"],
+        "questions": [
+            _question(node, manifest, classes) for node in nodes if node["resource_type"] == "analysis"
+        ],
         "signals": [
             {
                 **_meta(node),
@@ -41,11 +47,13 @@ def catalogue_of(manifest: Mapping[str, Any], types: Mapping[str, Mapping[str, s
             for node in models
             if node["name"].startswith("sig_")
         ],
-        "models": [_model(node, types) for node in models if node["schema"] not in HIDDEN_SCHEMAS],
+        "models": [_model(node, types, classes) for node in models if node["schema"] not in HIDDEN_SCHEMAS],
     }
 
 
-def _question(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _question(
+    node: Mapping[str, Any], manifest: Mapping[str, Any], classes: Classification
+) -> dict[str, Any]:
     sql = node.get("compiled_code")
     if not sql:
         raise QuestionUnfit(f"{node['original_file_path']} was not compiled; its Jinja may only be ref().")
@@ -56,8 +64,8 @@ def _question(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str,
         **meta,
         "name": node["name"],
         "description": _words(node["description"]),
-        "parameters": [_parameter(name, given) for name, given in declared.items()],
-        "columns": [_column(column, {}) for column in node["columns"].values()],
+        "parameters": [_parameter(name, given, classes) for name, given in declared.items()],
+        "columns": [_column(column, {}, classes) for column in node["columns"].values()],
         "relations": [
             f"{manifest['nodes'][name]['schema']}.{manifest['nodes'][name]['name']}"
             for name in sorted(set(node["depends_on"]["nodes"]))
@@ -68,9 +76,10 @@ def _question(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str,
     }
 
 
-def _parameter(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _parameter(name: str, given: Mapping[str, Any], classes: Classification) -> dict[str, Any]:
     """A parameter without a default is required; a default of null makes it optional."""
-    return {"name": name, "required": "default" not in given, "default": None, **given}
+    privacy = "P2" if given.get("entity") else classes.of(name)
+    return {"name": name, "required": "default" not in given, "default": None, "privacy": privacy, **given}
 
 
 def _raw_tables(node: Mapping[str, Any], manifest: Mapping[str, Any], seen: set[str]) -> Iterable[str]:
@@ -83,21 +92,24 @@ def _raw_tables(node: Mapping[str, Any], manifest: Mapping[str, Any], seen: set[
             yield from _raw_tables(manifest["nodes"][name], manifest, seen)
 
 
-def _model(node: Mapping[str, Any], types: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _model(
+    node: Mapping[str, Any], types: Mapping[str, Mapping[str, str]], classes: Classification
+) -> dict[str, Any]:
     built = types.get(f"{node['schema']}.{node['name']}", {})
     return {
         "name": node["name"],
         "schema": node["schema"],
         "description": _words(node["description"]),
-        "columns": [_column(column, built) for column in node["columns"].values()],
+        "columns": [_column(column, built, classes) for column in node["columns"].values()],
     }
 
 
-def _column(column: Mapping[str, Any], built: Mapping[str, str]) -> dict[str, str]:
+def _column(column: Mapping[str, Any], built: Mapping[str, str], classes: Classification) -> dict[str, str]:
     return {
         "name": column["name"],
         "type": built.get(column["name"]) or column.get("data_type") or "",
         "description": _words(column["description"]),
+        "privacy": classes.of(column["name"]),
     }
 
 

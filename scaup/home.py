@@ -11,6 +11,8 @@ The home holds everything that is not code. It is `$SCAUP_HOME`, else `var/` in 
     snapshots/<snapshot id>/   warehouse.duckdb, manifest.json, catalogue.json, health.html
     snapshots/current          a file that holds the current snapshot's id
     reports/                   what investigations and pages wrote
+    cases/<id>/                one case: its custody log, notes and runs
+    packages/                  sealed cases
     worlds/<size>-<seed>/      raw/ and, apart from it, sealed/
 """
 
@@ -44,6 +46,14 @@ class Home:
     @property
     def reports(self) -> Path:
         return self.root / "reports"
+
+    @property
+    def cases(self) -> Path:
+        return self.root / "cases"
+
+    @property
+    def packages(self) -> Path:
+        return self.root / "packages"
 
     @property
     def worlds(self) -> Path:

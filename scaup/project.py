@@ -24,11 +24,12 @@ class UnknownSignal(UsageError):
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a question or model offers."""
+    """A column that a question or model offers. `privacy` is its class, P0 to P4; empty = not classed."""
 
     name: str
     type: str
     description: str
+    privacy: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Parameter:
     """A question's parameter. `default` None with `required` false = optional, bound as a typed NULL.
 
     `minimum` and `maximum` are inclusive; of a list they bound the number of items. `entity` is what
-    the value names (account, cluster, …), where it names something.
+    the value names (account, cluster, …), where it names something. `privacy` is the value's class.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Parameter:
     maximum: float | None = None
     values: tuple[str, ...] = ()
     entity: str | None = None
+    privacy: str = ""
 
     @property
     def flag(self) -> str:
@@ -59,8 +61,9 @@ class Parameter:
 class Question:
     """One question: what it asks, what its rows are, and its compiled SQL with `$name` placeholders.
 
-    `relations` are the tables it reads; `inputs` the raw tables these come from, so that an empty
-    answer can say whether there was anything to look at. `empty` is what no rows mean.
+    `version` counts up when its meaning changes. `relations` are the tables it reads; `inputs` the raw
+    tables these come from, so that an empty answer can say whether there was anything to look at. `empty`
+    is what no rows mean.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Question:
     caveats: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
+    version: int = 1
 
     @property
     def call(self) -> str:
@@ -161,6 +165,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         caveats=tuple(raw.get("caveats") or ()),
         relations=tuple(raw.get("relations") or ()),
         inputs=tuple(raw.get("inputs") or ()),
+        version=int(raw.get("version") or 1),
     )
 
 
@@ -175,12 +180,18 @@ def _parameter(raw: Mapping[str, Any]) -> Parameter:
         maximum=raw.get("maximum"),
         values=tuple(str(value) for value in raw.get("values") or ()),
         entity=raw.get("entity"),
+        privacy=raw.get("privacy") or "",
     )
 
 
 def _columns(raw: Mapping[str, Any]) -> tuple[Column, ...]:
     return tuple(
-        Column(item["name"], item.get("type") or "", item.get("description") or "")
+        Column(
+            item["name"],
+            item.get("type") or "",
+            item.get("description") or "",
+            item.get("privacy") or "",
+        )
         for item in raw.get("columns") or ()
     )
 

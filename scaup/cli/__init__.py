@@ -34,6 +34,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "investigations": ("scaup.cli.investigate", "List the investigations."),
     "investigate": ("scaup.cli.investigate", "Argue a case from questions; write a report."),
     "site": ("scaup.cli.investigate", "Render the leads' pages from the current snapshot."),
+    "case": (
+        "scaup.cli.case",
+        "Casework: open, add, run questions, judge, decide, see how it stands.",
+    ),
+    "key": ("scaup.cli.key", "Make and list the keys that sign cases and packages."),
     "completion": ("scaup.cli.completion", "Print the line that turns on tab completion."),
 }
 
