@@ -1,13 +1,14 @@
 {#
-    Wilson's score interval for a share, 95 % and two-sided: its lower end. Null, not zero, when there
-    is nothing to share. `part` and `whole` are counts; 1.96… is the normal quantile at 97.5 %.
+    Wilson's score interval for a share: its lower end. Null, not zero, when there is nothing to share.
+    `part` and `whole` are counts; `z` is a normal quantile, by default the one at 97.5 % (95 %, two-sided).
+    Newcombe, Statistics in Medicine 17 (1998), method 3.
 
         {{ wilson_low("overturned_count", "decided_count") }}
         -- case when n > 0 and k >= 0
         --     then greatest(0, (k + z²/2 - z √(k (n - k) / n + z²/4)) / (n + z²))
         -- end
 #}
-{% macro wilson_low(part, whole) -%}
+{% macro wilson_low(part, whole, z=1.959963984540054) -%}
     case
         when {{ whole }} > 0 and {{ part }} >= 0
         then
@@ -15,14 +16,14 @@
                 0,
                 (
                     {{ part }}
-                    + 1.959963984540054::double ^ 2 / 2
-                    - 1.959963984540054::double
+                    + {{ z }}::double ^ 2 / 2
+                    - {{ z }}::double
                     * sqrt(
                         {{ part }}::double * ({{ whole }} - {{ part }}) / {{ whole }}
-                        + 1.959963984540054::double ^ 2 / 4
+                        + {{ z }}::double ^ 2 / 4
                     )
                 )
-                / ({{ whole }} + 1.959963984540054::double ^ 2)
+                / ({{ whole }} + {{ z }}::double ^ 2)
             )
     end
 {%- endmacro %}
@@ -36,7 +37,7 @@
         --     then least(1, (k + z²/2 + z √(k (n - k) / n + z²/4)) / (n + z²))
         -- end
 #}
-{% macro wilson_high(part, whole) -%}
+{% macro wilson_high(part, whole, z=1.959963984540054) -%}
     case
         when {{ whole }} > 0 and {{ part }} >= 0
         then
@@ -44,14 +45,14 @@
                 1,
                 (
                     {{ part }}
-                    + 1.959963984540054::double ^ 2 / 2
-                    + 1.959963984540054::double
+                    + {{ z }}::double ^ 2 / 2
+                    + {{ z }}::double
                     * sqrt(
                         {{ part }}::double * ({{ whole }} - {{ part }}) / {{ whole }}
-                        + 1.959963984540054::double ^ 2 / 4
+                        + {{ z }}::double ^ 2 / 4
                     )
                 )
-                / ({{ whole }} + 1.959963984540054::double ^ 2)
+                / ({{ whole }} + {{ z }}::double ^ 2)
             )
     end
 {%- endmacro %}

@@ -1,0 +1,90 @@
+{#
+    The quantile of a beta distribution: Newton's steps on the logit scale from the mode, where they approach from
+    one side and cannot overshoot. The distribution function is the continued fraction of Numerical Recipes 6.4,
+    summed from its far end. `terms` grows with the root of a + b: 400 are exact to 1e-9 up to a + b = 10,000.
+    Costs some 5 ms a row: for the rows of a scorecard, not of a fact table. The lists have one length for all rows,
+    because DuckDB 1.5.5 confuses the rows of list_reduce when their lengths differ.
+
+        {{ beta_quantile(0.975, "part + 1", "whole - part") }}
+#}
+{% macro beta_quantile(probability, a, b, terms=400) -%}
+    {%- set a, b = "(" ~ a ~ ")::double", "(" ~ b ~ ")::double" -%}
+    {%- set x, y = "(1 / (1 + exp(-t)))", "(1 / (1 + exp(t)))" -%}
+    {%- set density -%}
+        exp(lgamma({{ a }} + {{ b }}) - lgamma({{ a }}) - lgamma({{ b }}) + {{ a }} * ln({{ x }}) + {{ b }} * ln({{ y }}))
+    {%- endset -%}
+    case
+        when {{ a }} > 0 and {{ b }} > 0
+        then
+            1 / (
+                1 + exp(
+                    - list_reduce(
+                        range(20),
+                        lambda t,
+                        step:t - case
+                            when {{ x }} < ({{ a }} + 1) / ({{ a }} + {{ b }} + 2)
+                            then
+                                {{ _beta_fraction(a, b, x, terms) }}
+                                - {{ probability }} / {{ density }}
+                            else
+                                (1 - {{ probability }}) / {{ density }}
+                                - {{ _beta_fraction(b, a, y, terms) }}
+                        end,
+                        ln({{ a }} / {{ b }})
+                    )
+                )
+            )
+    end
+{%- endmacro %}
+
+
+{# The distribution function of a beta over its density on the logit scale, for x below the mean. #}
+{% macro _beta_fraction(a, b, x, terms) -%}
+    1 / (
+        {{ a }} * list_reduce(
+            range({{ terms }}, 0, -1),
+            lambda rest,
+            i:1 + case
+                when i % 2 = 0
+                then i / 2 * ({{ b }} - i / 2)
+                else - ({{ a }} + (i - 1) / 2) * ({{ a }} + {{ b }} + (i - 1) / 2)
+            end
+            * {{ x }}
+            / (({{ a }} + i - 1) * ({{ a }} + i) * rest),
+            1.0::double
+        )
+    )
+{%- endmacro %}
+
+
+{#
+    Clopper and Pearson's interval for a share: its lower end. Never covers less than it says, and so is wider than
+    Wilson's; for contracts and gates that ask for an exact bound. Null when there is nothing to share.
+
+        {{ clopper_pearson_low("missed_count", "checked_count") }}
+        -- case when whole > 0 then case when part = 0 then 0 else beta_quantile(0.025, part, whole - part + 1) end end
+#}
+{% macro clopper_pearson_low(part, whole, tail=0.025) -%}
+    case
+        when {{ whole }} > 0 and {{ part }} = 0
+        then 0
+        when {{ whole }} > 0
+        then {{ beta_quantile(tail, part, whole ~ " - " ~ part ~ " + 1") }}
+    end
+{%- endmacro %}
+
+
+{#
+    The upper end of the same interval.
+
+        {{ clopper_pearson_high("missed_count", "checked_count") }}
+        -- case when whole > 0 then case when part = whole then 1 else beta_quantile(0.975, part + 1, whole - part) end end
+#}
+{% macro clopper_pearson_high(part, whole, tail=0.025) -%}
+    case
+        when {{ whole }} > 0 and {{ part }} = {{ whole }}
+        then 1
+        when {{ whole }} > 0
+        then {{ beta_quantile(1 - tail, part ~ " + 1", whole ~ " - " ~ part) }}
+    end
+{%- endmacro %}
