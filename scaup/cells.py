@@ -14,30 +14,12 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from scaup.answers import plain_text, visible
-from scaup.charts import SHARE, title_of
+from scaup.titles import SHARE, column_title, title_of
+
+__all__ = ["cell_html", "cell_text", "column_title", "in_prose", "percent"]
 
 HASH = re.compile(r"[0-9a-f]{24,}")
 ITEMS = 6
-COUNTED = frozenset(
-    {"account", "action", "block", "call", "contact", "conversation", "country", "device", "event", "family"}
-    | {"fingerprint", "hit", "hour", "key", "label", "language", "member", "model", "notice", "object"}
-    | {"place", "report", "request", "row", "signal", "slot", "subject", "target", "template", "type"}
-    | {"upload"}
-)
-
-
-def column_title(name: str) -> str:
-    """A column's heading: its name as words; a count is called by what it counts.
-
-    >>> column_title("linked_account_count"), column_title("refused_count")
-    ('Linked accounts', 'Refused')
-    """
-    if not name.endswith("_count"):
-        return title_of(name)
-    stem = name.removesuffix("_count")
-    if stem.rsplit("_", 1)[-1] in COUNTED:
-        stem = stem[:-1] + "ies" if stem.endswith("y") else stem + "s"
-    return title_of(stem)
 
 
 def cell_html(value: object, name: str, kind: str) -> Markup:

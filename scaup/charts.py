@@ -1,60 +1,27 @@
-"""Charts: rows of an answer to an SVG that follows the page's theme.
+"""Charts: rows of an answer to an SVG that follows the page's theme, and the words that say the same.
 
 A chart shows columns as they are; nothing is computed from them but their place on the paper.
-Colours are CSS variables (`var(--c1)`), so that one SVG serves light, dark and print.
+`scaup.plots` draws along axes, `scaup.drawings` draws maps and graphs.
 """
 
 from __future__ import annotations
 
 import html
-import json
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from scaup.answers import visible
+from scaup.drawings import DRAWINGS
 from scaup.errors import UsageError, nearest
+from scaup.plots import PLOTS, Row, plot
+from scaup.titles import title_of
 
-WIDTH = 760
-COLOURS = [f"var(--c{number})" for number in range(1, 11)]
-Row = Mapping[str, Any]
-Spec = dict[str, Any]
-
-# Columns whose numbers are read as percentages.
-SHARE = re.compile(r"(^|_)share(_|$)|_reuse$|_rate(_|$)|^precision|_low$|_high$")
-STROKES = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}  # a legend of lines
-
-CONFIG: Spec = {
-    "background": None,
-    "font": "Arial, Helvetica, Liberation Sans, sans-serif",
-    "padding": {"left": 12, "right": 12, "top": 4, "bottom": 4},
-    "view": {"stroke": None},
-    "axis": {
-        "domainColor": "var(--rule)",
-        "gridColor": "var(--rule)",
-        "tickColor": "var(--rule)",
-        "labelColor": "var(--quiet)",
-        "titleColor": "var(--quiet)",
-        "titleFontWeight": "normal",
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "labelLimit": 220,
-    },
-    "legend": {
-        "orient": "top",
-        "labelColor": "var(--ink)",
-        "titleColor": "var(--ink)",
-        "labelFontSize": 11,
-        "labelLimit": 260,
-        "symbolStrokeWidth": 2,
-        "columns": 6,
-        "columnPadding": 14,
-        "offset": 4,
-    },
-}
+KINDS = (*PLOTS, *DRAWINGS)
+COLUMN_OPTIONS = ("colour", "low", "high", "centre", "value", "near", "weight")
 
 
 class UnknownChart(UsageError):
@@ -70,17 +37,18 @@ class Chart:
 
 
 def draw(kind: str, rows: Sequence[Row], *, x: str, y: str | Sequence[str], **options: Any) -> Chart:
-    """One chart of the kind: line, bar, timeline, intervals or waterfall.
+    """One chart: line, bar, timeline, intervals, waterfall, control, heatmap, distribution or graph.
 
-    `x` and `y` name columns; several names in `y` are several series. Options by kind: `colour` (a
-    column that splits the rows; line, bar), `low` and `high` (intervals). Titles of axes: `x_title`,
+    `x` and `y` name columns; several names in `y` are several series. Options by kind that name columns:
+    `colour` (splits the rows; line, bar), `low` and `high` (intervals; limits of control; edges of
+    distribution's bins: `high`), `centre` (control), `value` (heatmap), `near` and `weight` (graph). Options
+    that are values: `mark` and `mark_title` (distribution), `subject` (graph), titles of axes `x_title`,
     `y_title`. Raises UnknownChart when the kind or a column is not there.
     """
-    make = KINDS.get(kind)
-    if make is None:
+    if kind not in KINDS:
         raise UnknownChart(f"No chart of kind {kind!r}.{nearest(kind, KINDS)} Kinds: {', '.join(KINDS)}.")
     series = [y] if isinstance(y, str) else list(y)
-    columns = [x, *series, *(options[key] for key in ("colour", "low", "high") if options.get(key))]
+    columns = [x, *series, *(options[key] for key in COLUMN_OPTIONS if options.get(key))]
     for column in columns:
         if rows and column not in rows[0]:
             raise UnknownChart(
@@ -88,244 +56,26 @@ def draw(kind: str, rows: Sequence[Row], *, x: str, y: str | Sequence[str], **op
                 f"They have: {', '.join(rows[0])}."
             )
     values: list[Row] = [{column: _plain(row[column]) for column in columns} for row in rows]
+    if kind in DRAWINGS:
+        shown = {
+            key: _plain(value) if key in ("mark", "subject") else value for key, value in options.items()
+        }
+        drawn, alternative = DRAWINGS[kind](values, x, series[0], shown)
+        return Chart(_labelled(drawn, alternative), alternative)
     times = {column for column in columns if any(isinstance(row[column], date) for row in rows)}
-    spec = make(values, x, series, options | {"times": times})
-    alternative = _words(kind, values, x, series)
-    return Chart(_svg(spec, alternative), alternative)
+    alternative = WORDS.get(kind, _words)(kind, values, x, series, options)
+    return Chart(
+        _labelled(plot(PLOTS[kind](values, x, series, options | {"times": times})), alternative), alternative
+    )
 
 
-def title_of(column: str) -> str:
-    """A column's name as people write it.
-
-    >>> title_of("first_linked_at")
-    'First linked at'
-    """
-    words = [ABBREVIATIONS.get(word, word) for word in column.removeprefix("is_").split("_")]
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
-
-
-ABBREVIATIONS = {
-    "id": "ID",
-    "ids": "IDs",
-    "ip": "IP",
-    "hmac": "HMAC",
-    "sha256": "SHA-256",
-    "pdq": "PDQ",
-    "mcp": "MCP",
-    "cv": "CV",
-    "7d": "(7 days)",
-    "28d": "(28 days)",
-}
-
-
-def _line(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
-    rows, y, colour = _series(values, x, series, options)
-    encoding: Spec = {
-        "x": _axis(rows, x, options),
-        "y": {
-            "field": y,
-            "type": "quantitative",
-            "title": options.get("y_title", None if len(series) > 1 else title_of(y)),
-            "axis": {"tickCount": 4, "format": _figure(rows, y, series)},
-        },
-    }
-    if colour:
-        encoding["color"] = _colour(rows, colour) | {"legend": STROKES}
-        encoding["strokeDash"] = {
-            "field": colour,
-            "type": "nominal",
-            "sort": None,
-            "title": None,
-            "legend": STROKES,
-            "scale": {
-                "domain": encoding["color"]["scale"]["domain"],
-                "range": [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]],
-            },
-        }
-    mark = {"type": "line", "strokeWidth": 2, "point": {"size": 18} if len(rows) <= 80 else False}
-    if not colour:
-        mark["color"] = COLOURS[0]
-        if mark["point"]:
-            mark["point"] = {"size": 18, "color": COLOURS[0]}
-    return {"height": 180, "data": {"values": rows}, "mark": mark, "encoding": encoding}
-
-
-def _bar(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
-    rows, y, colour = _series(values, x, series, options)
-    amount = {
-        "field": y,
-        "type": "quantitative",
-        "stack": "zero",
-        "title": options.get("y_title", None if len(series) > 1 else title_of(y)),
-        "axis": {"tickCount": 4, "format": _figure(rows, y, series)},
-    }
-    place = _axis(rows, x, options)
-    encoding: Spec = {"color": _colour(rows, colour) if colour else {"value": COLOURS[0]}}
-    if place["type"] == "nominal":
-        # Names are read along the line, so bars of names lie.
-        names = {row[x] for row in rows}
-        place["axis"] = {"labelLimit": 220, "domain": False, "ticks": False}
-        encoding |= {"y": place, "x": amount}
-        return {
-            "height": max(60, 22 * len(names)),
-            "data": {"values": rows},
-            "mark": {"type": "bar", "height": {"band": 0.7}},
-            "encoding": encoding,
-        }
-    days = {row[x] for row in rows}
-    encoding |= {"x": place, "y": amount}
-    return {
-        "height": 180,
-        "data": {"values": rows},
-        "mark": {"type": "bar", "width": max(1, min(18, int(0.8 * (WIDTH - 60) / max(1, len(days)))))},
-        "encoding": encoding,
-    }
-
-
-def _timeline(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
-    lane = series[0]
-    return {
-        "height": {"step": 22},
-        "data": {"values": values},
-        "mark": {"type": "tick", "thickness": 2, "size": 14, "opacity": 0.75, "color": COLOURS[0]},
-        "encoding": {
-            "x": _axis(values, x, options),
-            "y": {"field": lane, "type": "nominal", "sort": None, "title": None, "axis": {"grid": True}},
-        },
-    }
-
-
-def _intervals(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
-    low, high, lane = options.get("low", x), options.get("high", x), series[0]
-    position = {"field": lane, "type": "nominal", "sort": None, "title": None, "axis": {"grid": True}}
-    scale = {"domain": [0, 1]} if all(0 <= (row[high] or 0) <= 1 for row in values) else {}
-    amount = {
-        "type": "quantitative",
-        "title": options.get("x_title", title_of(x)),
-        "scale": scale,
-        "axis": {"format": _figure(values, x, [x])},
-    }
-    return {
-        "height": {"step": 24},
-        "data": {"values": values},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 2, "color": COLOURS[0], "opacity": 0.6},
-                "encoding": {"y": position, "x": amount | {"field": low}, "x2": {"field": high}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1, "color": COLOURS[0]},
-                "encoding": {"y": position, "x": amount | {"field": x}},
-            },
-        ],
-    }
-
-
-def _waterfall(values: list[Row], x: str, series: list[str], options: Row) -> Spec:
-    total, steps = 0.0, []
-    for row in values:
-        amount = row[series[0]] or 0
-        steps.append({"name": row[x], "from": total, "to": total + amount, "up": amount >= 0})
-        total += amount
-    steps.append({"name": options.get("total", "Sum"), "from": 0.0, "to": total, "up": None})
-    shared: Spec = {
-        "y": {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"domain": False}}
-    }
-    fill = {
-        "condition": [
-            {"test": "datum.up === null", "value": "var(--quiet)"},
-            {"test": "datum.up", "value": COLOURS[0]},
-        ],
-        "value": COLOURS[1],
-    }
-    return {
-        "height": {"step": 26},
-        "data": {"values": steps},
-        "mark": {"type": "bar", "height": {"band": 0.6}},
-        "encoding": shared
-        | {
-            "x": {
-                "field": "from",
-                "type": "quantitative",
-                "title": options.get("x_title", title_of(series[0])),
-                "axis": {"tickCount": 6},
-            },
-            "x2": {"field": "to"},
-            "color": fill,
-        },
-    }
-
-
-KINDS: dict[str, Callable[[list[Row], str, list[str], Row], Spec]] = {
-    "line": _line,
-    "bar": _bar,
-    "timeline": _timeline,
-    "intervals": _intervals,
-    "waterfall": _waterfall,
-}
-
-
-def _series(values: list[Row], x: str, series: list[str], options: Row) -> tuple[list[Row], str, str | None]:
-    """Several columns become rows of one column, as a drawing wants them."""
-    if len(series) == 1:
-        return values, series[0], options.get("colour")
-    rows: list[Row] = [
-        {x: row[x], "value": row[column], "series": title_of(column)} for column in series for row in values
-    ]
-    return rows, "value", "series"
-
-
-def _colour(rows: list[Row], column: str) -> Spec:
-    names = list(dict.fromkeys(row[column] for row in rows))
-    return {
-        "field": column,
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "scale": {"domain": names, "range": [COLOURS[index % len(COLOURS)] for index in range(len(names))]},
-    }
-
-
-def _axis(rows: list[Row], column: str, options: Row) -> Spec:
-    title = options.get("x_title")
-    sample = next((row[column] for row in rows if row[column] is not None), None)
-    if column in options["times"]:
-        return {
-            "field": column,
-            "type": "temporal",
-            "title": title,
-            "scale": {"type": "utc"},
-            "axis": {
-                "grid": False,
-                "tickCount": 8,
-                "labelOverlap": "greedy",
-                "labelSeparation": 8,
-                "format": _clock(rows, column),
-            },
-        }
-    if isinstance(sample, int | float):
-        return {"field": column, "type": "quantitative", "title": title or title_of(column)}
-    return {"field": column, "type": "nominal", "sort": None, "title": title}
-
-
-def _figure(rows: list[Row], column: str, series: list[str]) -> str:
-    """How numbers are written along an axis: shares in percent, large ones with k and M."""
-    if all(SHARE.search(name) for name in series):
-        return ".0%"
-    found = [abs(row[column]) for row in rows if isinstance(row[column], int | float)]
-    return "~s" if max(found, default=0) >= 10_000 else ",~r" if max(found, default=0) >= 10 else "~g"
-
-
-def _clock(rows: list[Row], column: str) -> str:
-    """How times are written along an axis: hours within three days, else days."""
-    moments = sorted(str(row[column]) for row in rows if row[column] is not None)
-    span = datetime.fromisoformat(moments[-1]) - datetime.fromisoformat(moments[0])
-    return "%-d %b %H:%M" if span <= timedelta(days=3) else "%-d %b"
+def _labelled(svg: str, alternative: str) -> str:
+    label = html.escape(alternative, quote=True)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it. Times become UTC; what is no number becomes nothing."""
+    """A value as JSON has it: times in UTC, no number that is none, no character that does not show."""
     if isinstance(value, datetime):
         moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
@@ -339,10 +89,13 @@ def _plain(value: Any) -> Any:
         return "yes" if value else "no"
     if value is None or isinstance(value, int):
         return value
-    return str(value)
+    return visible(str(value))
 
 
-def _words(kind: str, values: list[Row], x: str, series: list[str]) -> str:
+# ---- words -----------------------------------------------------------------------------------
+
+
+def _words(kind: str, values: list[Row], x: str, series: list[str], options: Row) -> str:
     """What the chart shows, in a sentence or two."""
     count = len(values)
     text = f"{kind.capitalize()} chart with {count} {'row' if count == 1 else 'rows'}: "
@@ -356,20 +109,26 @@ def _words(kind: str, values: list[Row], x: str, series: list[str]) -> str:
     return text
 
 
+def _control_words(kind: str, values: list[Row], x: str, series: list[str], options: Row) -> str:
+    """Of a control chart: how many points lie outside the limits, and which first."""
+    low, high = options.get("low"), options.get("high")
+    outside = [
+        row
+        for row in values
+        if row[series[0]] is not None
+        and (
+            (high and row[high] is not None and row[series[0]] > row[high])
+            or (low and row[low] is not None and row[series[0]] < row[low])
+        )
+    ]
+    text = _words(kind, values, x, series, options)
+    text += f" {len(outside)} of {len(values)} points lie outside the control limits"
+    return text + (f", the first at {_short(outside[0][x])}." if outside else ".")
+
+
+WORDS: dict[str, Callable[[str, list[Row], str, list[str], Row], str]] = {"control": _control_words}
+
+
 def _short(value: Any) -> str:
     text = str(value)
     return text[:10] if text.endswith("Z") and text[4:5] == "-" else text[:40]
-
-
-def _svg(spec: Spec, alternative: str) -> str:
-    import vl_convert
-
-    whole = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "config": CONFIG,
-    } | spec
-    svg: str = vl_convert.vegalite_to_svg(json.dumps(whole), vl_version="5.20")
-    label = html.escape(alternative, quote=True)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
