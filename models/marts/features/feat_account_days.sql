@@ -1,3 +1,16 @@
+{% set distinct_counts = {
+    "conversation_count": "conversation_id",
+    "task_label_count": "task_label",
+    "ip_count": "ip_hmac",
+    "ip_prefix_count": "ip_prefix_hmac",
+    "country_count": "country",
+    "device_count": "device_id",
+    "model_count": "model_version",
+    "system_count": "system_hash",
+    "slot_count": "slot_hash",
+    "target_count": "target_hmac",
+} %}
+
 with
 
     requests as (
@@ -38,22 +51,23 @@ with
             count(*) filter (where surface = 'mcp') as mcp_count,
             count(template_hash) as templated_count,
             max(template_hash) as last_template_hash,
-            count(distinct conversation_id) as conversation_count,
-            count(distinct task_label) as task_label_count,
-            count(distinct ip_hmac) as ip_count,
-            count(distinct ip_prefix_hmac) as ip_prefix_count,
-            count(distinct country) as country_count,
-            count(distinct device_id) as device_count,
-            count(distinct model_version) as model_count,
-            count(distinct system_hash) as system_count,
-            count(distinct slot_hash) as slot_count,
-            count(distinct target_hmac) as target_count,
             count(gap) as gap_count,
             sum(gap) as gap_sum,
             sum(gap::hugeint * gap) as gap_square_sum
         from requests
         group by account_id, activity_date
     ),
+
+    -- One grouping a value: counting several in one grouping keeps a table of each for every
+    -- account day at once, which costs half as much again.
+    {% for count, value in distinct_counts.items() %}
+        {{ count }}s as (
+            select account_id, activity_date, count(distinct {{ value }}) as {{ count }}
+            from {{ ref("int_requests") }}
+            where account_id is not null and {{ value }} is not null
+            group by account_id, activity_date
+        ),
+    {% endfor %}
 
     gap_days as (
         select
@@ -142,17 +156,17 @@ select
     request_days.refused_count / request_days.request_count as refused_share,
     request_days.error_count,
     request_days.rate_limited_count,
-    request_days.conversation_count,
+    coalesce(conversation_counts.conversation_count, 0) as conversation_count,
     coalesce(template_days.template_count, 0)::bigint as template_count,
-    request_days.task_label_count,
-    request_days.ip_count,
-    request_days.ip_prefix_count,
-    request_days.country_count,
-    request_days.device_count,
-    request_days.model_count,
-    request_days.system_count,
-    request_days.slot_count,
-    request_days.target_count,
+    coalesce(task_label_counts.task_label_count, 0) as task_label_count,
+    coalesce(ip_counts.ip_count, 0) as ip_count,
+    coalesce(ip_prefix_counts.ip_prefix_count, 0) as ip_prefix_count,
+    coalesce(country_counts.country_count, 0) as country_count,
+    coalesce(device_counts.device_count, 0) as device_count,
+    coalesce(model_counts.model_count, 0) as model_count,
+    coalesce(system_counts.system_count, 0) as system_count,
+    coalesce(slot_counts.slot_count, 0) as slot_count,
+    coalesce(target_counts.target_count, 0) as target_count,
     hour_days.active_hour_count,
     hour_days.hour_entropy,
     request_days.gap_count,
@@ -193,6 +207,9 @@ select
     coalesce(sum(request_days.request_count) over previous_28d, 0)::bigint
     as request_count_previous_28d
 from request_days
+{% for count in distinct_counts %}
+    left join {{ count }}s using (account_id, activity_date)
+{% endfor %}
 left join gap_days using (account_id, activity_date)
 left join hour_days using (account_id, activity_date)
 left join template_days using (account_id, activity_date)
