@@ -84,7 +84,17 @@ def build(
         finally:
             shutil.rmtree(room, ignore_errors=True)  # of a refused build nothing is here any more
         folder = home.snapshots / manifest["snapshot_id"]
-        return Built(folder.name, folder, is_new, manifest, publish.let_go(home, options.keep))
+        let_go = [*_expired(home, folder.name), *publish.let_go(home, options.keep)]
+        return Built(folder.name, folder, is_new, manifest, let_go)
+
+
+def _expired(home: Home, current: str) -> list[str]:
+    """Let go of the snapshots that may hold what was erased since they were built."""
+    if not (home.root / "tombstones").is_dir():
+        return []
+    from scaup.tombstones import expire_snapshots
+
+    return expire_snapshots(home, current)
 
 
 def freeze_lake(home: Home, contract: Contract, folder: Path) -> list[str]:

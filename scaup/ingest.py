@@ -138,7 +138,8 @@ def ingest(
                 _write_quarantine(bench, feeds, load, folder)
             for feed in feeds:
                 feed.file.refuse_if_changed()
-            _write_manifest(load, adapter, tables, folder)
+            erased = _keep_out_erased(home, folder, contract)
+            _write_manifest(load, adapter, tables, erased, folder)
             _clear(folder / "work")
             said("syncing to disk", 0, 0)
             publish(home, folder)
@@ -296,13 +297,25 @@ def _write_quarantine(bench: Workbench, feeds: list[_Feed], load: Load, folder: 
             )
 
 
-def _write_manifest(load: Load, adapter: str | None, tables: dict[str, dict[str, Any]], folder: Path) -> None:
+def _keep_out_erased(home: Home, folder: Path, contract: Contract) -> dict[str, int]:
+    """Take out what is on a tombstone: it counts as accepted and is not stored. Rows by table."""
+    if not (home.root / "tombstones").is_dir():
+        return {}
+    from scaup.tombstones import keep_out
+
+    return keep_out(home, folder, contract)
+
+
+def _write_manifest(
+    load: Load, adapter: str | None, tables: dict[str, dict[str, Any]], erased: dict[str, int], folder: Path
+) -> None:
     manifest = {
         "load_id": load.load_id,
         "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "adapter": adapter,
         "files": [asdict(file) for file in load.files],
         "tables": tables,
+        **({"erasures": [{"tombstone": "on arrival", "rows": erased}]} if erased else {}),
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 

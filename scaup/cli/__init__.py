@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Casework: open, add, run questions, judge, decide, see how it stands.",
     ),
     "key": ("scaup.cli.key", "Make and list the keys that sign cases and packages."),
+    "erase": ("scaup.cli.erase", "Erase a subject for good, and prove that it is gone."),
     "completion": ("scaup.cli.completion", "Print the line that turns on tab completion."),
 }
 

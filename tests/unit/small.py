@@ -78,12 +78,19 @@ def small_project(folder: Path, project: Path) -> Path:
     return folder
 
 
-def add_requests(home: Home, project: Path, name: str, per_account: int = 2, day: str = "2026-03-01") -> None:
+def add_requests(
+    home: Home,
+    project: Path,
+    name: str,
+    per_account: int = 2,
+    day: str = "2026-03-01",
+    prefix: str = "a",
+) -> None:
     """Take in one more load: three accounts and their requests on one day."""
     folder = home.root / "incoming" / name
     accounts = [
         {
-            "account_id": f"a{number}",
+            "account_id": f"{prefix}{number}",
             "created_at": "2026-02-01T00:00:00Z",
             "status": "active",
             "surface_signup": "chat",
@@ -99,7 +106,7 @@ def add_requests(home: Home, project: Path, name: str, per_account: int = 2, day
             "request_id": f"{name}-{number}-{turn}",
             "occurred_at": f"{day}T0{turn}:00:00Z",
             "surface": "chat",
-            "account_id": f"a{number}",
+            "account_id": f"{prefix}{number}",
             "model_version": "model-a",
             "input_tokens": 10,
             "output_tokens": 20,

@@ -1,0 +1,1 @@
+create or replace temp table erased (kind varchar, value varchar, unique (kind, value))
