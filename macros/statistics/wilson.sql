@@ -56,3 +56,16 @@
             )
     end
 {%- endmacro %}
+
+
+{#
+    How many kinds are still unseen: Chao's estimator of the richness beyond what a sample shows, in its
+    bias-corrected form, which stands also where no kind was seen twice (Chao 1984; Chao and Chiu 2016,
+    eq. 2b). `once` and `twice` are the numbers of kinds seen exactly that often.
+
+        {{ chao1_unseen("cells_seen_once", "cells_seen_twice") }}
+        -- once * (once - 1) / (2.0 * (twice + 1))
+#}
+{% macro chao1_unseen(once, twice) -%}
+    {{ once }} * ({{ once }} - 1) / (2.0::double * ({{ twice }} + 1))
+{%- endmacro %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ SAYS = (
     "owner",
     "review_by",
     "version",
+    "traced_by",
     "look_alikes",
     "blind_spots",
     "next_investigation",
@@ -61,6 +63,24 @@ def test_every_signal_says_what_a_reviewer_has_to_know(dbt_manifest: Mapping[str
         assert unsaid == [], f"{_yml(node)} does not say its {unsaid}"
         surplus = sorted(meta.keys() - set(SAYS) - {"route"})
         assert surplus == [], f"{_yml(node)} says {surplus}, which nobody reads"
+
+
+def test_every_family_of_the_catalogue_has_a_signal(dbt_manifest: Mapping[str, Any], project: Path):
+    with (project / "seeds" / "typologies.csv").open(encoding="utf-8", newline="") as rows:
+        families = {row["typology"]: row["family"] for row in csv.DictReader(rows)}
+    signals = _signals(dbt_manifest)
+    seen = {families.get(node["config"]["meta"]["typology"]) for node in signals.values()}
+    assert set(families.values()) - seen == set(), "seeds/typologies.csv: no signal for a family"
+    assert None not in seen, "a signal's typology is not in seeds/typologies.csv"
+
+
+def test_every_way_back_to_raw_rows_is_one_that_signal_evidence_walks(
+    dbt_manifest: Mapping[str, Any], project: Path
+):
+    walked = (project / "analyses" / "signal_evidence.sql").read_text(encoding="utf-8")
+    for node in _signals(dbt_manifest).values():
+        for way in node["config"]["meta"]["traced_by"]:
+            assert f"'{way}'" in walked, f"{_yml(node)}: analyses/signal_evidence.sql does not know {way!r}"
 
 
 def test_every_look_alike_comes_with_a_check_that_tells_it_apart(dbt_manifest: Mapping[str, Any]):

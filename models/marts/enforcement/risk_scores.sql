@@ -32,6 +32,8 @@ with
             = 1 as is_counted
         from hits
         inner join {{ ref("signal_outcomes") }} as signal_outcomes using (signal_id)
+        -- What is said about the work itself says nothing about the subject.
+        where signal_outcomes.route <> 'operations'
     ),
 
     scores as (

@@ -15,6 +15,7 @@
     "review_by": "date",
     "next_investigation": "varchar",
     "purpose": "varchar",
+    "traced_by": "varchar",
 } %}
 
 with
@@ -24,7 +25,7 @@ with
             select
                 {{ dbt.string_literal(node.name) }},
                 {%- for field, type in types.items() %}
-                    {{ dbt.string_literal(dbt.escape_single_quotes(node.config.meta[field] | string | trim)) }}
+                    {{ dbt.string_literal(dbt.escape_single_quotes((node.config.meta[field] | tojson if field == "traced_by" else node.config.meta[field] | string | trim))) }}
                     ::{{ type }}
                     {{- "," if not loop.last }}
                 {%- endfor %}
@@ -32,5 +33,10 @@ with
         {%- endfor %}
     )
 
-select *, case when action_ceiling = 'support' then 'support' else 'enforcement' end as route
+select
+    * exclude (traced_by),
+    from_json(traced_by, '["VARCHAR"]') as traced_by,
+    case
+        when action_ceiling in ('support', 'operations') then action_ceiling else 'enforcement'
+    end as route
 from definitions

@@ -1,0 +1,113 @@
+with
+
+    requests as (
+        select
+            account_id,
+            date_trunc('week', activity_date)::date as week_starts_on,
+            occurred_at,
+            task_label,
+            language,
+            template_hash,
+            slot_hash,
+            output_tokens,
+            max_tokens,
+            input_tokens
+        from {{ ref("int_requests") }}
+        where account_id is not null
+    ),
+
+    request_weeks as (
+        select
+            account_id,
+            week_starts_on,
+            count(*) as request_count,
+            count(*) filter (
+                where task_label in ('reasoning_trace', 'rubric_grading')
+            ) as reasoning_count,
+            count(*) filter (where output_tokens >= 0.95 * max_tokens) as capped_output_count,
+            count(max_tokens) as limited_output_count,
+            sum(input_tokens)::bigint as input_tokens,
+            sum(output_tokens)::bigint as output_tokens,
+            count(distinct language) as language_count,
+            min(occurred_at) as first_at,
+            max(occurred_at) as last_at
+        from requests
+        group by account_id, week_starts_on
+    ),
+
+    -- A cell of the capability grid: what was asked for, in which language.
+    cells as (
+        select
+            account_id,
+            week_starts_on,
+            task_label,
+            coalesce(language, '') as language,
+            count(*) as request_count
+        from requests
+        where task_label is not null
+        group by account_id, week_starts_on, task_label, coalesce(language, '')
+    ),
+
+    grid as (
+        select count(*) as grid_cell_count from (select distinct task_label, language from cells)
+    ),
+
+    cell_weeks as (
+        select
+            account_id,
+            week_starts_on,
+            count(*) as cell_count,
+            sum(request_count)::bigint as labelled_count,
+            count(*) filter (where request_count = 1) as cells_seen_once,
+            count(*) filter (where request_count = 2) as cells_seen_twice,
+            -- Decimals, so that the sum does not depend on the order of its rows.
+            sum((request_count * ln(request_count))::decimal(38, 12))::double as weighted_log_sum
+        from cells
+        group by account_id, week_starts_on
+    ),
+
+    verified_weeks as (
+        select account_id, week_starts_on
+        from request_weeks
+        inner join {{ ref("int_verified_memberships") }} as memberships using (account_id)
+        where
+            memberships.from_at < week_starts_on + interval 7 days
+            and coalesce(memberships.to_at > week_starts_on, true)
+        group by account_id, week_starts_on
+    )
+
+select
+    account_id,
+    week_starts_on,
+    request_weeks.request_count,
+    request_weeks.input_tokens,
+    request_weeks.output_tokens,
+    {{ share("request_weeks.output_tokens", "request_weeks.input_tokens") }} as output_input_ratio,
+    request_weeks.reasoning_count,
+    request_weeks.reasoning_count / request_weeks.request_count as reasoning_share,
+    request_weeks.capped_output_count,
+    {{ share("request_weeks.capped_output_count", "request_weeks.limited_output_count") }}
+    as capped_output_share,
+    request_weeks.language_count,
+    coalesce(cell_weeks.cell_count, 0) as cell_count,
+    coalesce(cell_weeks.labelled_count, 0) as labelled_count,
+    {{ share("cell_weeks.cell_count", "grid.grid_cell_count") }} as cell_coverage,
+    abs(
+        round(
+            (
+                ln(cell_weeks.labelled_count)
+                - cell_weeks.weighted_log_sum / cell_weeks.labelled_count
+            )
+            / nullif(ln(grid.grid_cell_count), 0),
+            9
+        )
+    ) as cell_entropy,
+    {{ chao1_unseen("cell_weeks.cells_seen_once", "cell_weeks.cells_seen_twice") }}
+    as unseen_cell_estimate,
+    verified_weeks.account_id is not null as is_verified_org_member,
+    request_weeks.first_at,
+    request_weeks.last_at
+from request_weeks
+cross join grid
+left join cell_weeks using (account_id, week_starts_on)
+left join verified_weeks using (account_id, week_starts_on)
