@@ -70,7 +70,8 @@ with
         left join
             {{ ref("task_labels") }} as task_labels
             on requests.task_label = task_labels.task_label
-            and {{ valid_at("requests.occurred_at", "task_labels") }}
+            and requests.occurred_at >= task_labels.valid_from
+            and coalesce(requests.occurred_at < task_labels.valid_to, true)
         left join
             {{ ref("int_request_scores") }} as scores on requests.request_id = scores.request_id
         where

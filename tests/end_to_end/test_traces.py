@@ -81,9 +81,10 @@ def test_an_account_is_traced_by_itself(traced: duckdb.DuckDBPyConnection, built
     question = read_catalogue(open_snapshot(built_home).warehouse.parent / "catalogue.json").question(
         "signal_evidence"
     )
-    (signal_id, account_id) = traced.execute(
-        "select signal_id, account_id from signals.signal_subjects where subject_type = 'cluster' order by 1, 2"
-    ).fetchall()[0]
+    ((signal_id, account_id),) = traced.execute(
+        "select signal_id, account_id from signals.signal_subjects where subject_type = 'cluster' "
+        "order by 1, 2 limit 1"
+    ).fetchall()
     cursor = traced.execute(question.sql, EVERYTHING | {"signal_id": signal_id, "account_id": account_id})
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
