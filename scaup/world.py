@@ -175,7 +175,7 @@ def _write(
             say(f"days {first + 1}–{last} of {plan.days}: {rows['requests']:,} requests so far")
         _run(connection, "finish")
         for table in contract.tables:
-            if table.name not in STREAMED:
+            if table.name not in STREAMED and _exists(connection, f"out_{table.name}"):
                 rows[table.name] = _send(connection, table, "out", raw)
             if _exists(connection, f"again_{table.name}"):
                 rows[table.name] += _send(connection, table, "again", raw)

@@ -32,6 +32,10 @@
     "action_effects": "applied_at",
     "appeals": "filed_at",
     "model_releases": "released_at",
+    "prevalence_samples": "occurred_at",
+    "similarity_flags": "occurred_at",
+    "target_checks": "drawn_at",
+    "published_counts": "period_starts_on",
 } %}
 
 {% for table, clock in clocks.items() %}

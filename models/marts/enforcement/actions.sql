@@ -74,6 +74,17 @@ with
         group by ledger.action_id
     ),
 
+    -- A report by a trusted flagger that came before the action.
+    flagged as (
+        select distinct ledger.action_id
+        from ledger
+        inner join {{ ref("stg_user_reports") }} as user_reports using (subject_type, subject_id)
+        where
+            user_reports.reporter_kind = 'trusted_flagger'
+            and user_reports.received_at <= ledger.occurred_at
+            and coalesce(user_reports.valid, true)
+    ),
+
     strikes_then as (
         select ledger.action_id, sum(earlier.strikes)::bigint as strikes_in_force
         from ledger
@@ -97,7 +108,14 @@ select
     ledger.policy_version,
     ledger.severity,
     ledger.basis,
+    case
+        when ledger.basis = 'notice' and flagged.action_id is not null
+        then 'trusted_flagger'
+        else ledger.basis
+    end as source,
     ledger.basis = 'own' as is_proactive,
+    case when ledger.automated_detection then 'automated' else 'not' end as detection_mode,
+    ledger.automated_decision as decision_mode,
     ledger.automated_detection,
     ledger.automated_decision,
     ledger.decision_id,
@@ -136,4 +154,5 @@ from ledger
 left join effects using (action_id)
 left join served_requests using (action_id)
 left join strikes_then using (action_id)
+left join flagged using (action_id)
 order by ledger.occurred_at, ledger.action_id

@@ -1,0 +1,15 @@
+select
+    sample_id,
+    request_id,
+    account_id,
+    occurred_at,
+    surface,
+    stratum,
+    inclusion_prob,
+    label,
+    policy_id,
+    labelled_at,
+    recorded_at,
+    source_system
+from {{ source("raw", "prevalence_samples") }}
+qualify {{ latest_record(["sample_id"]) }}

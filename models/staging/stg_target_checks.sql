@@ -1,0 +1,12 @@
+select
+    check_id,
+    notice_id,
+    content_id,
+    drawn_at,
+    inclusion_prob,
+    qa_label,
+    reviewer_id,
+    recorded_at,
+    source_system
+from {{ source("raw", "target_checks") }}
+qualify {{ latest_record(["check_id"]) }}
