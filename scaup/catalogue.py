@@ -78,7 +78,7 @@ def _question(
 
 def _parameter(name: str, given: Mapping[str, Any], classes: Classification) -> dict[str, Any]:
     """A parameter without a default is required; a default of null makes it optional."""
-    privacy = "P2" if given.get("entity") else classes.of(name)
+    privacy = classes.of(name) or ("P2" if given.get("entity") else "")
     return {"name": name, "required": "default" not in given, "default": None, "privacy": privacy, **given}
 
 

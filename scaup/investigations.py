@@ -59,6 +59,7 @@ class Investigation:
     subject: str | None
     parameters: tuple[Parameter, ...]
     prose: str
+    version: int = 1
 
     @property
     def declaration(self) -> Question:
@@ -109,6 +110,7 @@ def read_investigation(path: Path, mandatory: Sequence[str] = MANDATORY) -> Inve
         subject=subject,
         parameters=declared,
         prose=found.group(2),
+        version=int(front.get("version") or 1),
     )
 
 
@@ -226,7 +228,9 @@ class Desk:
             return None
         rows = asked.rows[: options.pop("rows", None)]
         drawn = draw(kind, rows, x=x, y=y, **options)
-        return Draft("chart", title or asked.source.question.line, asked.source, (), len(rows), drawn)
+        given = [x, *([y] if isinstance(y, str) else y), *options.values()]
+        drawn_from = tuple(name for name in asked.source.answer.columns if name in given)
+        return Draft("chart", title or asked.source.question.line, asked.source, drawn_from, len(rows), drawn)
 
     def figures(self, asked: Asked, *figures: Sequence[Any], title: str = "") -> object:
         """Figures of an answer's first row: (label, column, what it is out of), each large."""

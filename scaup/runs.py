@@ -13,8 +13,8 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,17 +27,22 @@ from scaup.cases import Case
 from scaup.casework import CaseUnfit, Desk
 from scaup.custody import sync_folder, who_writes, write_file
 from scaup.disclosure import Pseudonyms
+from scaup.errors import MissingInput, ScaupError
 from scaup.home import Home, find_project
 from scaup.investigations import argue, find_investigation, read_investigation
 from scaup.keys import case_secret, key_folder
 from scaup.manifest import code_revision
-from scaup.project import Question
+from scaup.project import Parameter, Question
 from scaup.questions import ask
 from scaup.reports import Report, to_html
 from scaup.trail import record
-from scaup.warehouse import Snapshot
+from scaup.warehouse import Snapshot, open_snapshot
 
 FORMAT = 1
+
+
+class DoesNotReproduce(ScaupError):
+    """A question gave another answer than the run had: the message names the exhibit."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,19 @@ class Outcome:
     questions: tuple[Question, ...]
     answers: tuple[Answer, ...]
     parameters: Mapping[str, object]
+    declared: tuple[Parameter, ...]
     version: int
     text: str
     report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Again:
+    """One run asked again: its manifest and what came back, equal to what came back then."""
+
+    manifest: Mapping[str, Any]
+    outcome: Outcome
+    snapshot: Snapshot
 
 
 def carry_out(kind: str, name: str, given: Mapping[str, object], snapshot: Snapshot, purpose: str) -> Outcome:
@@ -57,7 +72,8 @@ def carry_out(kind: str, name: str, given: Mapping[str, object], snapshot: Snaps
     if kind == "ask":
         question = snapshot.catalogue.question(name)
         answer = ask(question, given, snapshot)
-        return Outcome((question,), (answer,), answer.parameters, question.version, question.sql)
+        asked = (answer.parameters, question.parameters)
+        return Outcome((question,), (answer,), *asked, question.version, question.sql)
     folder = find_project() / "investigations"
     find_investigation(name, folder)
     return argue_text((folder / f"{name}.md").read_text(encoding="utf-8"), name, given, snapshot, purpose)
@@ -75,15 +91,24 @@ def argue_text(
     with tempfile.TemporaryDirectory() as room:
         path = Path(room) / f"{name}.md"
         path.write_text(text, encoding="utf-8")
-        report = argue(read_investigation(path), given, snapshot, purpose=purpose)
+        investigation = read_investigation(path)
+        report = argue(investigation, given, snapshot, purpose=purpose)
+    questions = tuple(source.question for source in report.sources)
     return Outcome(
-        tuple(source.question for source in report.sources),
+        questions,
         tuple(source.answer for source in report.sources),
         report.parameters,
-        1,
+        tuple(_classed(parameter, questions) for parameter in investigation.parameters),
+        investigation.version,
         text,
         report,
     )
+
+
+def _classed(parameter: Parameter, questions: Iterable[Question]) -> Parameter:
+    """An investigation's parameter with the privacy class of the questions' parameter of that name."""
+    known = {one.name: one.privacy for question in questions for one in question.parameters}
+    return replace(parameter, privacy=known.get(parameter.name, "P2" if parameter.entity else ""))
 
 
 def run(
@@ -243,3 +268,51 @@ def _leave_trail(home: Home, case: Case, outcome: Outcome, manifest: Mapping[str
 def snapshots_of(case: Case) -> Sequence[str]:
     """The snapshots that the case's runs were asked of: they stay as long as the case does."""
     return sorted({run.snapshot_id for run in case.runs})
+
+
+def ask_again(home: Home, manifest: Mapping[str, Any], text: str) -> Again:
+    """Ask what a run asked, with the parameters that were bound then, of the snapshot that was asked."""
+    try:
+        snapshot = open_snapshot(home, manifest["snapshot_id"])
+    except MissingInput as error:
+        raise MissingInput(
+            f"{manifest['run']} was asked of snapshot {manifest['snapshot_id']}, which {home.root} lacks. "
+            f"Copy its folder into {home.snapshots} and try again."
+        ) from error
+    kind, name = manifest["kind"], manifest["name"]
+    given = {key: value for key, value in manifest["parameters"].items() if value is not None}
+    if kind == "investigate":
+        outcome = argue_text(text, name, given, snapshot, manifest["purpose"])
+    else:
+        outcome = carry_out(kind, name, given, snapshot, manifest["purpose"])
+    return Again(manifest, outcome, snapshot)
+
+
+def differences(manifest: Mapping[str, Any], outcome: Outcome) -> list[str]:
+    """What is not as the manifest has it, each with its exhibit's name; empty when all is equal."""
+    found = []
+    told, now = manifest["exhibits"], list(zip(outcome.questions, outcome.answers, strict=True))
+    for place, facts in enumerate(told):
+        where = f"{manifest['run']}.{facts['exhibit']} {facts['question']}"
+        if place >= len(now) or now[place][0].name != facts["question"]:
+            found.append(f"{where}: it is not asked any more")
+            continue
+        question, answer = now[place]
+        if question.sha256 != facts["sql_sha256"]:
+            found.append(
+                f"{where}: its SQL is another ({question.sha256[:12]}, was {facts['sql_sha256'][:12]})"
+            )
+        elif answer.row_count != facts["row_count"]:
+            found.append(f"{where}: {answer.row_count:,} rows, were {facts['row_count']:,}")
+        elif answer.result_sha256 != facts["result_sha256"]:
+            then, today = facts["result_sha256"][:12], answer.result_sha256[:12]
+            found.append(f"{where}: as many rows, and others: result {today}, was {then}")
+    if len(now) > len(told):
+        found.append(f"{manifest['run']}: {len(now)} questions are asked, were {len(told)}")
+    return found
+
+
+def text_of(case: Case, run_id: str) -> str:
+    """The investigation as it was when it was run; empty for a question."""
+    path = case.folder / "runs" / run_id / "investigation.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,0 +1,276 @@
+"""Sealing: what a package holds for whom, that it always comes out the same, and who accepts it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import bagit
+import duckdb
+import pytest
+from sealed_case import CASE, NOTES, PLANTED, case_of, make_case
+
+from scaup import casework
+from scaup.errors import UsageError
+from scaup.keys import known_keys
+from scaup.renditions import DoesNotReproduce
+from scaup.replay import NotVerified, replay
+from scaup.seal import Sealed, seal
+from scaup.verifier import PublicKey, verify
+
+SECRETS = (PLANTED, "mallory", "192.0.2.77", "calc")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(autouse=True)
+def _keys(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCAUP_KEYS", str(keys))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, keys: Path, project: Path) -> casework.Desk:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCAUP_KEYS", str(keys))
+        return make_case(tmp_path_factory.mktemp("home"), keys, project)
+
+
+@pytest.fixture(scope="module")
+def sealed(desk: casework.Desk, keys: Path) -> dict[str, Sealed]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCAUP_KEYS", str(keys))
+        return {audience: seal(desk, CASE, audience) for audience in ("internal", "legal", "partner")}
+
+
+@pytest.fixture
+def key(sealed: object, keys: Path) -> PublicKey:
+    return known_keys(keys)["default"]
+
+
+def _files(package: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(package) as archive:
+        assert archive.testzip() is None
+        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("audience", ["internal", "legal", "partner"])
+def test_a_package_verifies_and_is_the_same_whenever_it_is_sealed(
+    desk: casework.Desk, sealed: dict[str, Sealed], key: PublicKey, audience: str, tmp_path: Path
+):
+    first = sealed[audience]
+    verdict = verify(first.path, key)
+    assert verdict.holds and verdict.sha256 == first.sha256
+    assert seal(desk, CASE, audience, tmp_path).sha256 == first.sha256
+    beside = first.path.with_name(first.path.name + ".sha256").read_text()
+    assert beside == f"{hashlib.sha256(first.path.read_bytes()).hexdigest()}  {first.path.name}\n"
+
+
+@pytest.mark.parametrize("audience", ["internal", "legal", "partner"])
+def test_bagit_accepts_the_bag(sealed: dict[str, Sealed], audience: str, tmp_path: Path):
+    with zipfile.ZipFile(sealed[audience].path) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert bagit.Bag(str(folder)).validate()
+    damaged = folder / "data" / "case.json"
+    damaged.write_bytes(damaged.read_bytes() + b" ")
+    with pytest.raises(bagit.BagValidationError):
+        bagit.Bag(str(folder)).validate()
+
+
+def test_the_internal_package_holds_the_case_as_it_is(desk: casework.Desk, sealed: dict[str, Sealed]):
+    files = _files(sealed["internal"].path)
+    case = case_of(desk)
+    assert files["data/custody.jsonl"].decode() == "".join(entry.line for entry in case.settled_log)
+    for run in case.runs:
+        manifest = files[f"data/runs/{run.id}/manifest.json"]
+        assert hashlib.sha256(manifest).hexdigest() == run.manifest_sha256
+    assert f"{PLANTED} looks *odd*" in files["data/notes/N1.md"].decode()
+    told = json.loads(files["data/case.json"])
+    assert told["decisions"][0]["second_reviewer"] == "Ben Barrister"
+
+
+def test_parquet_is_unaltered_and_csv_runs_nothing(sealed: dict[str, Sealed], tmp_path: Path):
+    files = _files(sealed["internal"].path)
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(files["data/runs/R2/exhibits/01-account_notes.parquet"])
+    rows = duckdb.execute("select note from read_parquet(?)", [str(path)]).fetchall()
+    assert [note for (note,) in rows] == NOTES
+    assert b"'=cmd" in files["data/runs/R2/exhibits/01-account_notes.csv"]
+
+
+@pytest.mark.parametrize("audience", ["legal", "partner"])
+def test_a_disclosure_shows_nobody(sealed: dict[str, Sealed], audience: str, tmp_path: Path):
+    files = _files(sealed[audience].path)
+    for path, content in files.items():
+        if path.endswith(".parquet"):
+            place = tmp_path / "rows.parquet"
+            place.write_bytes(content)
+            content = str(duckdb.execute("from read_parquet(?)", [str(place)]).fetchall()).encode()
+        if path != "verify.py":
+            for secret in SECRETS:
+                assert secret.encode() not in path.encode() + content, f"{secret} in {path}"
+    assert CASE not in sealed[audience].path.name
+    assert b"px-" in files["data/case.json"]
+    lines = files["data/redactions.csv"].decode().splitlines()
+    assert "R2.1,column note,left out,4" in lines
+    is_judged = any(line.startswith("case.json#statement,e mail address") for line in lines)
+    assert is_judged == (audience == "legal")
+
+
+def test_a_pseudonym_is_the_same_everywhere_in_a_case_and_another_in_another(
+    sealed: dict[str, Sealed], keys: Path, project: Path, tmp_path: Path
+):
+    found = []
+    other = seal(make_case(tmp_path / "home", keys, project), CASE, "legal")
+    for package in (sealed["legal"].path, sealed["partner"].path, other.path):
+        files = _files(package)
+        case = json.loads(files["data/case.json"])
+        parameters = json.loads(files["data/runs/R1/manifest.json"])["parameters"]
+        assert case["subjects"][0]["id"] == parameters["account_id"]
+        found.append(parameters["account_id"])
+    assert found[0] == found[1] != found[2]
+
+
+def test_a_partner_gets_no_deliberations_and_nobody_of_staff(sealed: dict[str, Sealed]):
+    case = json.loads(_files(sealed["partner"].path)["data/case.json"])
+    assert not {"judgments", "elements", "decisions", "notes", "purpose", "lead"} & set(case)
+    for content in _files(sealed["partner"].path).values():
+        assert b"Ada Analyst" not in content
+
+
+def test_no_private_key_and_no_secret_lies_in_a_package(sealed: dict[str, Sealed], keys: Path):
+    secrets = [
+        path.read_text().split()[-1].encode()
+        for path in keys.rglob("*")
+        if path.suffix != ".pub" and path.is_file()
+    ]
+    assert len(secrets) >= 2
+    for one in sealed.values():
+        content = one.path.read_bytes()
+        assert not any(secret in content for secret in secrets)
+
+
+def test_the_verifier_in_the_package_judges_it_alone(sealed: dict[str, Sealed], keys: Path, tmp_path: Path):
+    (tmp_path / "verify.py").write_bytes(_files(sealed["legal"].path)["verify.py"])
+    words = [
+        sys.executable,
+        "-I",
+        str(tmp_path / "verify.py"),
+        str(sealed["legal"].path),
+        "--key",
+        str(keys / "default.pub"),
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env={}, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("VERIFIED: case case-"), done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["verify.py"]
+
+
+def test_another_package_in_its_place_is_not_overwritten(desk: casework.Desk, tmp_path: Path):
+    path = tmp_path / "mine.zip"
+    path.write_text("something else")
+    with pytest.raises(UsageError, match="another package"):
+        seal(desk, CASE, "internal", path)
+    assert path.read_text() == "something else"
+    assert [found.name for found in tmp_path.iterdir()] == ["mine.zip"]
+
+
+def test_a_time_stamp_of_something_else_is_refused_and_one_of_this_is_sealed_in(
+    desk: casework.Desk, sealed: dict[str, Sealed], key: PublicKey, tmp_path: Path
+):
+    with pytest.raises(UsageError, match="not of this package"):
+        seal(desk, CASE, "internal", tmp_path, b"some other token")
+    token = b"\x30\x82" + bytes.fromhex(sealed["internal"].tag_manifest_sha256) + b"signed by an authority"
+    stamped = seal(desk, CASE, "internal", tmp_path, token)
+    assert verify(stamped.path, key).has_token
+    content = stamped.path.read_bytes()
+    stamped.path.write_bytes(content.replace(b"signed by an authority", b"signed by an authoritX"))
+    assert not verify(stamped.path, key).holds
+
+
+# ---- replay -----------------------------------------------------------------------------------
+
+
+def test_a_package_replays_where_the_snapshot_is(sealed: dict[str, Sealed], desk: casework.Desk):
+    for one in sealed.values():
+        done = replay(one.path, desk.home)
+        assert done.differences == () and len(done.exhibits) == 2
+
+
+def _elsewhere(root: Path, keys: Path, project: Path, change: str = "") -> casework.Desk:
+    desk = make_case(root, keys, project)
+    if change:
+        with duckdb.connect(str(desk.home.snapshots / "tiny" / "warehouse.duckdb")) as connection:
+            connection.execute(change)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("", []),
+        (
+            "update features.feat_account_days set request_count = 8 where request_count = 7",
+            ["R1.1 account_activity: as many rows", "R1.1 account_activity: features.feat_account_days"],
+        ),
+        ("delete from features.notes where note = ''", ["R2.1 account_notes: 3 rows, were 4"]),
+        (
+            "update features.feat_account_days set request_count = 0 where request_count = 14",
+            ["R1.1 account_activity: features.feat_account_days, which it read, is not what it was"],
+        ),
+    ],
+    ids=["the same", "a row of the answer", "a row less", "a row that no answer shows"],
+)
+def test_replay_on_another_home_names_the_exhibit_that_differs(
+    sealed: dict[str, Sealed], keys: Path, project: Path, tmp_path: Path, change: str, says: list[str]
+):
+    other = _elsewhere(tmp_path / "other", keys, project, change)
+    found = "\n".join(replay(sealed["internal"].path, other.home).differences)
+    assert bool(found) == bool(change)
+    for words in says:
+        assert words in found
+
+
+def test_a_disclosure_replays_only_with_its_case(
+    sealed: dict[str, Sealed], keys: Path, project: Path, tmp_path: Path
+):
+    other = _elsewhere(tmp_path / "other", keys, project)
+    with pytest.raises(UsageError, match="whom it asked about is not in it"):
+        replay(sealed["legal"].path, other.home)
+
+
+def test_what_does_not_verify_is_not_replayed(sealed: dict[str, Sealed], desk: casework.Desk, tmp_path: Path):
+    path = tmp_path / "broken.zip"
+    path.write_bytes(sealed["internal"].path.read_bytes()[:-1])
+    with pytest.raises(NotVerified, match="NOT VERIFIED"):
+        replay(path, desk.home)
+
+
+def test_what_does_not_reproduce_is_not_sealed(keys: Path, project: Path, tmp_path: Path):
+    change = "update features.feat_account_days set request_count = 8 where request_count = 7"
+    other = _elsewhere(tmp_path / "home", keys, project, change)
+    with pytest.raises(DoesNotReproduce, match=r"R1\.1 account_activity"):
+        seal(other, CASE, "internal")
+    assert list(other.home.packages.glob("*")) == []
+
+
+@pytest.mark.parametrize("path", ["notes/N1.md", "runs/R1/manifest.json"])
+def test_a_file_of_the_case_that_was_changed_is_not_sealed(
+    keys: Path, project: Path, tmp_path: Path, path: str
+):
+    other = make_case(tmp_path / "home", keys, project)
+    place = case_of(other).folder / path
+    place.write_bytes(place.read_bytes() + b" ")
+    with pytest.raises(Exception, match=r"is not the one that was logged|was changed since"):
+        seal(other, CASE, "internal")
+
+
+def test_every_delivery_is_in_the_log_with_its_hash(desk: casework.Desk, sealed: dict[str, Sealed]):
+    told = {entry.facts["sha256"] for entry in case_of(desk).log if entry.event == "sealed"}
+    assert {one.sha256 for one in sealed.values()} <= told
