@@ -39,7 +39,7 @@ ENDINGS = {
     "csv": (
         "organizations", "vendors", "vendor_terms", "classifiers", "model_releases", "api_keys", "mcp_servers"
     ),
-    "csv.gz": ("accounts", "memberships", "payment_instruments", "devices", "task_events"),
+    "csv.gz": ("accounts", "memberships", "payment_instruments", "devices", "task_events", "shifts"),
     "jsonl": ("reviewers", "golden_items", "mcp_versions", "mcp_calls_daily", "action_effects", "appeals"),
 }  # fmt: skip
 SEALED = ("answer_key", "reviewer_skills", "true_labels")

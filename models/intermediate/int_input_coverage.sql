@@ -36,6 +36,13 @@
     "similarity_flags": "occurred_at",
     "target_checks": "drawn_at",
     "published_counts": "period_starts_on",
+    "shifts": "shift_starts_at",
+    "exposure_log": "occurred_at",
+    "evals": "recorded_at",
+    "eval_items": "recorded_at",
+    "eval_runs": "started_at",
+    "eval_results": "occurred_at",
+    "eval_grades": "occurred_at",
 } %}
 
 {% for table, clock in clocks.items() %}

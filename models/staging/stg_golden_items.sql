@@ -6,6 +6,7 @@ select
     policy_id,
     policy_version,
     label,
+    category,
     adjudicators,
     difficulty,
     stratum,

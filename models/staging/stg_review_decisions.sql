@@ -4,6 +4,7 @@ select
     reviewer_id,
     occurred_at,
     label,
+    category,
     policy_id,
     policy_version,
     severity,

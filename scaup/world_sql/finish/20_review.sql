@@ -63,6 +63,7 @@ select
     reviewer_id,
     occurred_at,
     label,
+    null::varchar as category,
     case when label in ('violating', 'borderline') then policy_id end as policy_id,
     case when label in ('violating', 'borderline') then 1 + (occurred_at >= timestamptz '2026-04-15 00:00:00+00')::integer end as policy_version,
     case when label = 'benign' then 'S4' else severity end as severity,

@@ -23,6 +23,7 @@ select
     policy_id,
     1 as policy_version,
     label,
+    null::varchar as category,
     list_slice(
         (select list(reviewer_id order by place) from eligible where pool = 'adjudicator'), 1, 2
     ) as adjudicators,
