@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("scaup.cli.seal", "Say whether a package is whole, unaltered and signed by a key."),
     "replay": ("scaup.cli.seal", "Ask again what a package says was asked, and compare."),
     "key": ("scaup.cli.key", "Make and list the keys that sign cases and packages."),
+    "export": (
+        "scaup.cli.export",
+        "Write a case for a partner: STIX, MISP, CyberTipline draft, hash feedback.",
+    ),
     "erase": ("scaup.cli.erase", "Erase a subject for good, and prove that it is gone."),
     "completion": ("scaup.cli.completion", "Print the line that turns on tab completion."),
 }
