@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("scaup.cli.ask", "Ask a question of the current snapshot."),
     "sql": ("scaup.cli.ask", "Run one SELECT on the current snapshot, safely."),
     "shell": ("scaup.cli.shell", "Query and ask in one sitting, with completion and history."),
+    "triage": ("scaup.cli.triage", "One screen about one id: risk, clocks, what fired, what next."),
     "investigations": ("scaup.cli.investigate", "List the investigations."),
     "investigate": ("scaup.cli.investigate", "Argue a case from questions; write a report."),
     "site": ("scaup.cli.investigate", "Render the leads' pages from the current snapshot."),
