@@ -112,7 +112,12 @@ def _action(run: RunEntity) -> dict[str, Any]:
 
 
 def _context(run: RunEntity) -> Iterable[dict[str, Any]]:
-    yield {"@id": f"#agent-{run.agent}", "@type": "Person", "name": run.agent}
+    yield {
+        "@id": f"#agent-{run.agent}",
+        "@type": "Person",
+        "name": run.agent,
+        "affiliation": {"@id": SEALER},
+    }
     yield {
         "@id": f"urn:scaup:code:{run.code}",
         "@type": "SoftwareApplication",

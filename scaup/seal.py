@@ -52,6 +52,7 @@ def seal(
         raise UsageError(f"{path} is another package. Say --force to replace it, or --out FILE.")
     digest = hashlib.sha256(package).hexdigest()
     room = path.with_name(f".{path.name}.{os.getpid()}")
+    _clear(path)
     try:
         _write(room, package)
         at.take(case_id, "sealed", lambda now: _facts(now, case, audience, digest, at))
@@ -89,6 +90,24 @@ def _place(at: Desk, out: Path | None, name: str) -> Path:
     if not path.parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}.")
     return path
+
+
+def _clear(path: Path) -> None:
+    """Remove what seals of the same package left when they were killed."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        number = left.suffix.removeprefix(".")
+        if number.isdigit() and not _is_alive(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:

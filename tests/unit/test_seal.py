@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -274,3 +275,15 @@ def test_a_file_of_the_case_that_was_changed_is_not_sealed(
 def test_every_delivery_is_in_the_log_with_its_hash(desk: casework.Desk, sealed: dict[str, Sealed]):
     told = {entry.facts["sha256"] for entry in case_of(desk).log if entry.event == "sealed"}
     assert {one.sha256 for one in sealed.values()} <= told
+
+
+def test_a_seal_that_is_killed_leaves_a_whole_package_or_none(keys: Path, project: Path, tmp_path: Path):
+    spec = importlib.util.spec_from_file_location("kills", project / "benchmarks" / "bench_seal_kills.py")
+    assert spec and spec.loader
+    kills = importlib.util.module_from_spec(spec)
+    sys.modules["kills"] = kills
+    spec.loader.exec_module(kills)
+    desk = make_case(tmp_path / "home", keys, project)
+    done = kills.kill_often(desk.home, CASE, times=24)
+    assert done.wrong == ()
+    assert 0 < done.finished < done.times
