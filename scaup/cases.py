@@ -9,6 +9,7 @@ Nothing here writes; `scaup.casework` does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -196,6 +197,26 @@ def list_cases(home: Home) -> list[str]:
     folder = home.cases
     names = [path.parent.name for path in folder.glob("*/log.jsonl")]
     return sorted(name for name in names if SNAPSHOT_NAME.fullmatch(name))
+
+
+def snapshots_in_use(home: Home) -> set[str]:
+    """The snapshots that open cases, and cases on hold, have asked. Logs are read as they are: one that does
+    not hold keeps its snapshots too."""
+    found: set[str] = set()
+    for name in list_cases(home):
+        used: set[str] = set()
+        is_closed, holds = False, 0
+        for line in (home.cases / name / "log.jsonl").read_bytes().split(b"\n"):
+            try:
+                entry = json.loads(line)
+                event, facts = entry["event"], entry["facts"]
+            except (ValueError, TypeError, KeyError):
+                continue
+            used |= {str(facts["snapshot_id"])} if event == "run" else set()
+            is_closed = is_closed or event == "close"
+            holds += {"hold": 1, "release": -1}.get(event, 0)
+        found |= used if not is_closed or holds > 0 else set()
+    return found
 
 
 def find_case(home: Home, case_id: str, keys: Sequence[PublicKey] | None = None) -> Case:

@@ -165,12 +165,17 @@ def roll_back(home: Home, snapshot_id: str | None = None) -> str:
 
 
 def let_go(home: Home, keep: int) -> list[str]:
-    """Remove all but the last `keep` snapshots; the current one always stays. Returns what went.
+    """Remove all but the last `keep` snapshots; the current one always stays, and so do those that an open
+    case asked, because it has to be able to ask them again. Returns what went.
 
     A reader that has one of them open keeps reading it: the file lives as long as it is open.
     """
+    from scaup.cases import snapshots_in_use  # it brings cryptography, which nothing else here needs
+
     known = list_snapshots(home)
-    gone = [snapshot.id for snapshot in known[: max(0, len(known) - keep)] if not snapshot.is_current]
+    kept = snapshots_in_use(home)
+    old = [snapshot for snapshot in known[: max(0, len(known) - keep)] if not snapshot.is_current]
+    gone = [snapshot.id for snapshot in old if snapshot.id not in kept]
     for name in gone:
         hidden = home.snapshots / f".{name}.gone"
         (home.snapshots / name).rename(hidden)  # a half-removed snapshot must not be listed

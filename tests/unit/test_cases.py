@@ -14,7 +14,7 @@ import pytest
 from tiny_snapshot import publish_tiny
 
 from scaup import casework, custody
-from scaup.cases import Case, find_case, list_cases
+from scaup.cases import Case, find_case, list_cases, snapshots_in_use
 from scaup.errors import UsageError
 from scaup.home import Home
 from scaup.keys import key_folder, known_keys, new_key
@@ -179,6 +179,14 @@ def test_a_run_leaves_a_manifest_that_says_everything(desk: casework.Desk):
     assert rows.is_file()
     audit = (desk.home.root / "audit" / "audit.jsonl").read_text()
     assert '"case run"' in audit and "acc_1" not in audit
+
+
+def test_the_snapshots_of_an_open_case_are_not_let_go(desk: casework.Desk):
+    _opened(desk)
+    run(desk, "ring-7", "ask", "account_notes", {}, open_snapshot(desk.home))
+    assert snapshots_in_use(desk.home) == {"tiny"}
+    casework.close_case(desk, "ring-7", "no case")
+    assert snapshots_in_use(desk.home) == set()
 
 
 # ---- the log ----------------------------------------------------------------------------------
