@@ -314,7 +314,7 @@ def ach(case_id: str, path: Path, key_name: str | None) -> None:
     rates every hypothesis alike tells nothing and is named.
     """
     now = casework.record_ach(_desk(key_name), case_id, casework.read_text(path))
-    for name, score in now.ach["inconsistency"].items():
+    for name, score in sorted(now.ach["inconsistency"].items(), key=lambda item: item[1]):
         click.echo(f"{score:>5}  {visible(name)}")
     _done(now, "Inconsistency by hypothesis; the lowest is the least contradicted.")
 

@@ -25,7 +25,8 @@ def case_screen(case: Case) -> Iterator[str]:
     yield from _field("opened", f"{case.opened_at[:16].replace('T', ' ')} UTC by {case.lead}")
     last = case.log[-1]
     yield from _field("custody", f"{len(case.log)} entries, chain and signatures hold")
-    yield from _field("head", f"{last.hash} (key {last.key_id})")
+    yield from _field("head", last.hash)
+    yield from _field("signed by", f"key {last.key_id}")
     yield from _list("subjects", [f"{one.type} {one.id} ({one.role})" for one in case.subjects])
     yield from _list(
         "runs", [f"{one.id} {one.name}: {one.exhibits} exhibits, {one.rows:,} rows" for one in case.runs]
