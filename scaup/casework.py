@@ -24,27 +24,12 @@ from scaup.errors import ScaupError, UsageError, nearest
 from scaup.home import Home
 from scaup.hypotheses import read_table
 from scaup.keys import SigningKey, key_folder, known_keys, signing_key
+from scaup.lexicon import GRADE, hedge_in
 from scaup.policies import Policies
 from scaup.trail import record
 from scaup.warehouse import SNAPSHOT_NAME
 
-GRADE = re.compile(r"[A-F][1-6]")
 WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
-# ICD 203: the seven bands. One term, one band; never mixed with a level of confidence.
-LIKELIHOODS = {
-    "almost_no_chance": "1–5 %",
-    "very_unlikely": "5–20 %",
-    "unlikely": "20–45 %",
-    "roughly_even_chance": "45–55 %",
-    "likely": "55–80 %",
-    "very_likely": "80–95 %",
-    "almost_certain": "95–99 %",
-}
-CONFIDENCES = ("low", "moderate", "high")
-HEDGES = re.compile(
-    r"\b(probabl[ey]|possibl[ey]|perhaps|maybe|might|conceivabl[ey]|(un)?likely|confiden(t|ce)|certain(ly)?)\b",
-    re.IGNORECASE,
-)
 ROLES = ("analyst", "lead", "policy", "legal", "child_safety", "engineer", "executive")
 SHORTEST_RATIONALE = 20  # characters; a rationale has to stand alone
 
@@ -187,9 +172,9 @@ def judge(
     """Record a judgment. Its words carry no likelihood of their own: the band does."""
     _needed(statement, "judgment", "what you judge to be so")
     _needed(would_change, "judgment", "what would change it (--would-change)")
-    if found := HEDGES.search(statement):
+    if word := hedge_in(statement):
         raise UsageError(
-            f"The statement says {found[0]!r}. State it plainly; --likelihood and --confidence say how sure "
+            f"The statement says {word!r}. State it plainly; --likelihood and --confidence say how sure "
             "you are, and the two are never mixed in one sentence (ICD 203)."
         )
     given: dict[str, Any] = {"statement": statement, "likelihood": likelihood, "confidence": confidence}

@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from scaup.reports import policy, style
+from scaup.paper import templates
 
 
 def page(
@@ -25,31 +23,26 @@ def page(
     `checks` is the content of checks.json, `content` that of catalogue.json, `quarantined` holds
     (load, table, reason, rows).
     """
-    environment = Environment(
-        loader=PackageLoader("scaup", "pages"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     judged = [*checks["raw"], *checks["marts"]]
     profiles = {profile["relation"]: profile for profile in checks["profiles"]}
     raw = [profile for name, profile in profiles.items() if name.startswith("raw.")]
     absent = [profile["relation"].removeprefix("raw.") for profile in raw if profile["rows"] == 0]
-    return environment.get_template("health.html").render(
-        report={"title": f"Data health · {manifest['snapshot_id']}"},
-        style=style(),
-        policy=policy(),
-        manifest=manifest,
-        raw=raw,
-        absent=absent,
-        without=_without(content, set(absent)),
-        relations=[{"name": name, **found} for name, found in sorted(manifest["relations"].items())],
-        held=Counter((check["relation"], check["success"]) for check in judged),
-        unmet=[check for check in judged if not check["success"]],
-        tests=[node for node in checks["dbt"] if node["kind"] == "test"],
-        warned=[node for node in checks["dbt"] if node["status"] == "warn"],
-        quarantined=quarantined,
+    return (
+        templates()
+        .get_template("health.html")
+        .render(
+            report={"title": f"Data health · {manifest['snapshot_id']}"},
+            manifest=manifest,
+            raw=raw,
+            absent=absent,
+            without=_without(content, set(absent)),
+            relations=[{"name": name, **found} for name, found in sorted(manifest["relations"].items())],
+            held=Counter((check["relation"], check["success"]) for check in judged),
+            unmet=[check for check in judged if not check["success"]],
+            tests=[node for node in checks["dbt"] if node["kind"] == "test"],
+            warned=[node for node in checks["dbt"] if node["status"] == "warn"],
+            quarantined=quarantined,
+        )
     )
 
 

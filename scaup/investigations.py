@@ -21,6 +21,7 @@ from scaup.answers import Answer, no_rows, plain_text, visible
 from scaup.cells import in_prose, percent
 from scaup.charts import draw
 from scaup.errors import ScaupError, UsageError, nearest
+from scaup.judgments import UnfitJudgment, judgments_in
 from scaup.parameters import bind
 from scaup.project import Parameter, Question
 from scaup.questions import ask as ask_question
@@ -135,10 +136,12 @@ def argue(
     *,
     purpose: str = "",
     pages: tuple[tuple[str, str], ...] = (),
+    judgments: str = "",
 ) -> Report:
     """Ask what the investigation asks, and set its answers into its prose.
 
-    Raises what binding and asking raise, and UnfitInvestigation when the prose itself is at fault.
+    `judgments` is an analyst's Markdown, with blocks as in `scaup.judgments`; it comes first. Raises what
+    binding and asking raise, UnfitJudgment, and UnfitInvestigation when the prose itself is at fault.
     """
     values = bind(investigation.declaration, given, snapshot.as_of)
     desk = Desk(snapshot, values)
@@ -153,7 +156,7 @@ def argue(
         title=investigation.title,
         question=investigation.question,
         facts=_facts(investigation, values, snapshot, purpose),
-        prose=prose,
+        prose=_with_judgments(judgments, len(desk.exhibits), len(desk.sources)) + prose,
         marks=tuple(desk.marks),
         exhibits=tuple(desk.exhibits),
         sources=tuple(desk.sources),
@@ -162,6 +165,23 @@ def argue(
         pages=pages,
         parameters=values,
     )
+
+
+def _with_judgments(text: str, exhibits: int, sources: int) -> str:
+    """An analyst's part of the report. Raises UnfitJudgment when it cites what the report does not have."""
+    if not text.strip():
+        return ""
+    plain = re.sub("[\ue000\ue001]", "", text.replace("\r\n", "\n"))
+    for found in judgments_in(plain):
+        for cited in found.basis:
+            kind, _, number = (cited.anchor or "").partition("-")
+            most = {"exhibit": exhibits, "source": sources}.get(kind)
+            if most is not None and not 1 <= int(number) <= most:
+                raise UnfitJudgment(
+                    f"The judgment {found.statement[:60]!r} cites {cited.what}; "
+                    f"this report has {kind}s 1 to {most}."
+                )
+    return f"## Judgments\n\n{plain.strip()}\n\n"
 
 
 def _facts(

@@ -7,28 +7,35 @@ knows the time of day: the same answers make the same bytes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import math
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 
 import jinja2
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
 from scaup.answers import NUMERIC, Answer, json_text, markdown_text, no_rows, plain_text, to_json, visible
 from scaup.cells import cell_html, cell_text, column_title, in_prose
 from scaup.charts import Chart
+from scaup.hypotheses import analyse, read_hypotheses
+from scaup.judgments import FENCE, facts, judgments_in, read_judgment
+from scaup.judgments import to_html as judgment_html
+from scaup.judgments import to_markdown as judgment_markdown
+from scaup.matrices import as_html, as_markdown
+from scaup.paper import templates
 from scaup.project import Question
 
-PAGES = Path(__file__).parent / "pages"
 MARK = re.compile("\ue000(\\d+)\ue001")
+ACH = re.compile(r"^```ach[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+JSON_MARK = re.compile(r"\\ue000(\d+)\\ue001")
 BLOCK = re.compile("<p>\ue000(\\d+)\ue001</p>")
 
 
@@ -143,18 +150,22 @@ def mark(place: int) -> str:
 
 
 def to_html(report: Report) -> str:
-    """One self-contained page: no script, nothing fetched, and a content policy that says so."""
+    """One self-contained page: nothing fetched, one script that sorts, and a content policy that says so."""
     body, contents = _body(report)
-    return (
-        _pages()
-        .get_template("report.html")
-        .render(report=report, body=Markup(body), contents=contents, style=style(), policy=policy())
-    )
+    return _pages().get_template("report.html").render(report=report, body=Markup(body), contents=contents)
+
+
+def to_page(title: str, question: str, body: str, said: tuple[tuple[str, str], ...] = ()) -> str:
+    """A page of the same look without exhibits of questions; `body` is HTML of this package's making."""
+    report = {"title": title, "question": question, "facts": said}
+    return _pages().get_template("plain.html").render(report=report, body=Markup(body))
 
 
 def to_markdown(report: Report) -> str:
     """The report as Markdown: tables are tables, charts are what they say in words."""
-    text = MARK.sub(lambda found: _mark_markdown(report, int(found.group(1))), report.prose)
+    text = FENCE.sub(lambda found: judgment_markdown(read_judgment(found.group(1))), report.prose)
+    text = ACH.sub(lambda found: as_markdown(analyse(read_hypotheses(found.group(1)))), text)
+    text = MARK.sub(lambda found: _mark_markdown(report, int(found.group(1))), text)
     facts = "".join(f"- {markdown_text(name)}: {markdown_text(value)}\n" for name, value in report.facts)
     sources = "".join(_source_markdown(source) for source in report.sources)
     head = f"# {report.title}\n\n{report.question}\n\n{facts}\n"
@@ -163,7 +174,7 @@ def to_markdown(report: Report) -> str:
 
 def to_json_document(report: Report) -> str:
     """The facts as JSON: what was asked, with all rows, and which exhibit shows what."""
-    facts = {
+    document = {
         "report": report.name,
         "title": report.title,
         "question": report.question,
@@ -186,8 +197,10 @@ def to_json_document(report: Report) -> str:
             for exhibit in report.exhibits
         ],
     }
+    judged = json_text([facts(found) for found in judgments_in(report.prose)])
+    judged = JSON_MARK.sub(lambda found: json_text(in_prose(report.marks[int(found[1])]))[1:-1], judged)
     sources = ",\n".join(to_json(source.answer).strip() for source in report.sources)
-    return json_text(facts)[:-1] + ', "sources": [\n' + sources + "\n]}\n"
+    return json_text(document)[:-1] + f', "judgments": {judged}, "sources": [\n' + sources + "\n]}\n"
 
 
 FORMATS: dict[str, Callable[[Report], str]] = {
@@ -235,21 +248,36 @@ def _inline_html(report: Report, place: int) -> str:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    """CommonMark with tables; no HTML, no images, and no link but one to a part of the page."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "autolink", "link"])
+    """CommonMark with tables, judgments and competing hypotheses; no HTML, no images, no links."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.disable(["image", "autolink", "link"])
+    markdown.add_render_rule("fence", _fence_html)
+    return markdown
+
+
+def _fence_html(
+    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: object, env: object
+) -> str:
+    """A fenced block: a judgment, a table of competing hypotheses, or else code."""
+    kind, text = tokens[place].info.strip(), tokens[place].content
+    if kind == "judgment":
+        return judgment_html(read_judgment(text))
+    if kind == "ach":
+        return as_html(analyse(read_hypotheses(text)))
+    return f"<pre>{Markup.escape(text)}</pre>\n"
 
 
 @lru_cache(maxsize=1)
 def _pages() -> jinja2.Environment:
     """The templates of this package: HTML, where everything that is put in is escaped."""
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PAGES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters |= {"cell": _cell, "column_title": column_title, "prose": in_prose, "svg": _svg}
+    pages = templates()
+    pages.filters |= {
+        "cell": _cell,
+        "column_title": column_title,
+        "prose": in_prose,
+        "svg": _svg,
+        "exact": _exact,
+    }
     pages.globals |= {"no_rows": no_rows, "parameter_text": _parameter_text, "set_as": _column_class}
     return pages
 
@@ -263,6 +291,13 @@ def _svg(drawn: str) -> Markup:
     return Markup(drawn)
 
 
+def _exact(value: object) -> Markup:
+    """What a rounded number is sorted by."""
+    if isinstance(value, float | Decimal) and math.isfinite(value):
+        return Markup(' data-v="{}"').format(f"{float(value):.17g}")
+    return Markup("")
+
+
 def _column_class(kind: str) -> str:
     """How a column of that type is set."""
     if NUMERIC.fullmatch(kind):
@@ -274,18 +309,6 @@ def _parameter_text(value: object) -> str:
     if value is None:
         return "not given"
     return visible(plain_text(value))
-
-
-@lru_cache(maxsize=1)
-def style() -> Markup:
-    return Markup((PAGES / "style.css").read_text(encoding="utf-8"))
-
-
-def policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
 
 
 # ---- Markdown --------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from scaup.errors import UsageError
 from scaup.investigations import argue, read_investigation
-from scaup.reports import PAGES, to_html
+from scaup.paper import PAGES
+from scaup.reports import to_html
 from scaup.warehouse import Snapshot
 
 HEALTH = "health.html"

@@ -34,6 +34,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "triage": ("scaup.cli.triage", "One screen about one id: risk, clocks, what fired, what next."),
     "investigations": ("scaup.cli.investigate", "List the investigations."),
     "investigate": ("scaup.cli.investigate", "Argue a case from questions; write a report."),
+    "lint": ("scaup.cli.rigour", "Find what a report argues without ground."),
+    "ach": ("scaup.cli.rigour", "Weigh competing hypotheses: which one does the evidence contradict least?"),
     "site": ("scaup.cli.investigate", "Render the leads' pages from the current snapshot."),
     "case": (
         "scaup.cli.case",

@@ -17,6 +17,7 @@ from scaup.cli.ask import option_of
 from scaup.cli.screens import case_screen, list_screen
 from scaup.errors import ScaupError, UsageError, nearest
 from scaup.home import find_home, find_project
+from scaup.lexicon import CONFIDENCES, LIKELIHOODS
 from scaup.policies import read_policies
 from scaup.project import Parameter
 
@@ -214,13 +215,13 @@ def source(
 @click.option(
     "--likelihood",
     required=True,
-    type=click.Choice(list(casework.LIKELIHOODS)),
+    type=click.Choice(list(LIKELIHOODS)),
     help="One of the seven bands.",
 )
 @click.option(
     "--confidence",
     required=True,
-    type=click.Choice(casework.CONFIDENCES),
+    type=click.Choice(CONFIDENCES),
     help="In the basis, not in the statement.",
 )
 @click.option(

@@ -38,6 +38,12 @@ OUTPUT = (
         help="Write it there. Default: a file in the home's reports/, named for what it is about.",
     ),
     click.Option(
+        ["--judgments", "judgments_path"],
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Your judgments, in Markdown with blocks as in `scaup lint --help`; they come first.",
+    ),
+    click.Option(
         ["--purpose", "run_purpose"],
         envvar="SCAUP_PURPOSE",
         show_envvar=True,
@@ -74,13 +80,20 @@ class Investigating(click.Group):
 def investigating(investigation: Investigation, context: click.Context) -> click.Command:
     """The click command that runs one investigation."""
 
-    def run(output_format: str | None, output_path: str | None, run_purpose: str, **given: Any) -> None:
+    def run(
+        output_format: str | None,
+        output_path: str | None,
+        judgments_path: str | None,
+        run_purpose: str,
+        **given: Any,
+    ) -> None:
         home = find_home()
         snapshot = open_snapshot(home, context.params.get("snapshot"))
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
         asked = {name: value for name, value in values.items() if value is not None and value != []}
         chosen = _format(output_format, output_path)
-        report = argue(investigation, asked, snapshot, purpose=run_purpose)
+        judged = Path(judgments_path).read_text(encoding="utf-8") if judgments_path else ""
+        report = argue(investigation, asked, snapshot, purpose=run_purpose, judgments=judged)
         path = Path(output_path) if output_path else _place(home, file_stem(report, asked), chosen)
         write_whole(path, FORMATS[chosen](report).encode("utf-8", "surrogatepass"))
         click.echo(path)
