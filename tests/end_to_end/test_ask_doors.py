@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -12,16 +13,24 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from scaup.answers import json_text, plain_text
+from scaup.answers import json_text, no_rows, plain_text
 from scaup.cli import cli
 from scaup.home import Home
 from scaup.parameters import bind
 from scaup.project import Question
 from scaup.questions import ask
-from scaup.warehouse import Snapshot, execute, identifier, open_snapshot
+from scaup.warehouse import Snapshot, connect, execute, identifier, open_snapshot
 
 QUESTIONS = sorted(path.stem for path in (Path(__file__).parents[2] / "analyses").glob("*.sql"))
 HOSTILE = "' or 1=1; -- \x1b[2J"
+CORPORA = sorted((Path(__file__).parents[1] / "hostile" / "data").glob("*.jsonl"))
+STRINGS = [
+    text
+    for path in CORPORA
+    for text in (json.loads(line).get("s", "") for line in path.read_text().splitlines())
+    if text.isprintable() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+]
+HEAVY = ("coordinated_actions", "coordinated_network", "traffic_totals")  # they read every request
 
 # What each kind of parameter names, and the table to look for the one with the most rows in.
 KNOWN = {
@@ -32,6 +41,18 @@ KNOWN = {
     "surface": ("surface", "intermediate.int_requests"),
     "sender": ("sender_id", "features.feat_copyright_senders"),
     "mcp_server": ("server_id", "features.feat_mcp_versions"),
+    "key": ("key_value", "intermediate.int_account_keys where account_count between 2 and 10"),
+    "hash": ("sha256", "features.feat_hash_matches"),
+    "report": ("report_id", "intermediate.int_user_reports where subject_id is not null"),
+    "factor": (
+        "code",
+        "(select unnest(factor_codes) as code from intermediate.int_review_decisions) as codes",
+    ),
+    "classifier": ("classifier_id", "enforcement.score_outcomes where is_settled"),
+    "model": ("model_version", "features.feat_account_models"),
+    "hash_list": ("list_id", "features.feat_hash_matches"),
+    "policy": ("policy_id", "enforcement.actions"),
+    "template": ("template_hash", "features.feat_template_weeks"),
 }
 
 
@@ -55,7 +76,8 @@ def typical(question: Question, snapshot: Snapshot) -> dict[str, object]:
     for parameter in question.parameters:
         if parameter.required:
             assert parameter.entity in KNOWN, f"{question.name}: no value is known for {parameter.name}"
-            values[parameter.name] = known(snapshot, str(parameter.entity))
+            found = known(snapshot, str(parameter.entity))
+            values[parameter.name] = [found] if parameter.type.endswith("[]") else found
         elif parameter.name == "since":
             values[parameter.name] = "-92d"
     return values
@@ -65,7 +87,7 @@ def boundary(question: Question, snapshot: Snapshot) -> dict[str, object]:
     """The smallest of everything: one row at most, a window of no length."""
     values = typical(question, snapshot)
     for parameter in question.parameters:
-        if parameter.minimum is not None:
+        if parameter.minimum is not None and not parameter.type.endswith("[]"):
             values[parameter.name] = parameter.minimum
         elif parameter.name == "since":
             values[parameter.name] = "now"
@@ -76,15 +98,18 @@ def hostile(question: Question, snapshot: Snapshot) -> dict[str, object]:
     """Every free text is an attack."""
     values = typical(question, snapshot)
     for parameter in question.parameters:
-        if parameter.type == "varchar" and not parameter.values:
-            values[parameter.name] = HOSTILE
+        if parameter.type in ("varchar", "varchar[]") and not parameter.values:
+            values[parameter.name] = [HOSTILE] if parameter.type == "varchar[]" else HOSTILE
     return values
 
 
 def by_command(question: Question, values: Mapping[str, object], home: Home) -> list[str]:
     """The rows that `scaup ask` prints, as JSON lines."""
     words = [
-        word for name, value in values.items() for word in (f"--{name.replace('_', '-')}", plain_text(value))
+        word
+        for name, value in values.items()
+        for item in (value if isinstance(value, list) else [value])
+        for word in (f"--{name.replace('_', '-')}", plain_text(item))
     ]
     runner = CliRunner(env={"SCAUP_HOME": str(home.root)})
     result = runner.invoke(cli, ["ask", question.name, *words, "--format", "jsonl"], catch_exceptions=False)
@@ -140,7 +165,10 @@ def test_every_question_answers_alike_through_all_doors(
 def test_a_hostile_value_is_nobody(name: str, snapshot: Snapshot) -> None:
     question = snapshot.catalogue.question(name)
     attack = hostile(question, snapshot)
-    nobody = {key: "nobody" if value == HOSTILE else value for key, value in attack.items()}
+    nobody = {
+        key: "nobody" if value == HOSTILE else ["nobody"] if value == [HOSTILE] else value
+        for key, value in attack.items()
+    }
     assert ask(question, attack, snapshot).rows == ask(question, nobody, snapshot).rows
 
 
@@ -156,8 +184,69 @@ def test_no_window_reaches_past_the_snapshots_clock(name: str, snapshot: Snapsho
     answer = ask(
         snapshot.catalogue.question(name), typical(snapshot.catalogue.question(name), snapshot), snapshot
     )
-    times = [value for row in answer.rows for value in row if isinstance(value, datetime) and value.tzinfo]
+    times = [
+        value
+        for row in answer.records()
+        for name, value in row.items()
+        if isinstance(value, datetime) and value.tzinfo and name != "due_at"  # a deadline lies ahead
+    ]
     assert all(value <= snapshot.as_of for value in times)
+
+
+@pytest.fixture(scope="module")
+def empty(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The same snapshot without a row of data: seeds and the clock are all that is left."""
+    folder = tmp_path_factory.mktemp("empty") / "empty"
+    shutil.copytree(snapshot.folder, folder)
+    (folder / "warehouse.duckdb").chmod(0o600)
+    with connect(folder / "warehouse.duckdb") as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name in ('intermediate', "
+            "'features', 'signals', 'enforcement', 'operations', 'regulatory') and table_name not in "
+            "('int_snapshot_clock', 'int_input_coverage', 'signal_definitions')"
+        ).fetchall()
+        for schema, table in tables:
+            connection.execute(f"delete from {identifier(schema)}.{identifier(table)}")  # noqa: S608
+        connection.execute("update intermediate.int_input_coverage set is_present = false, row_count = 0")
+    return Snapshot(snapshot.id, folder)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_without_data_a_question_says_so_and_not_that_nothing_was_found(
+    name: str, snapshot: Snapshot, empty: Snapshot
+) -> None:
+    question = empty.catalogue.question(name)
+    answer = ask(question, typical(question, snapshot), empty)
+    if not answer and question.inputs:
+        assert answer.absent_inputs == tuple(sorted(question.inputs))
+        assert no_rows(answer).startswith("No data in ")
+
+
+def test_every_hostile_string_is_nobody_to_some_question_and_to_every_list(snapshot: Snapshot) -> None:
+    """Each string through the free text of one question, in turn; lists take them by the hundred."""
+    strings = [text for text in STRINGS if "\x00" not in text]
+    scalars, lists = [], []
+    for question in snapshot.catalogue.questions.values():
+        for parameter in question.parameters:
+            if parameter.type == "varchar" and not parameter.values and question.name not in HEAVY:
+                scalars.append((question, parameter))
+            if parameter.type == "varchar[]":
+                lists.append((question, parameter))
+    asked = [(*scalars[place % len(scalars)], text) for place, text in enumerate(strings)]
+    for question, parameter in lists:
+        size = int(parameter.maximum or 100)
+        asked += [(question, parameter, strings[at : at + size]) for at in range(0, len(strings), size * 4)]
+    nobody: dict[tuple[str, str], object] = {}
+    changed = []
+    for question, parameter, value in asked:
+        values = typical(question, snapshot)
+        key = (question.name, parameter.name)
+        if key not in nobody:
+            absent: object = ["nobody"] if parameter.type.endswith("[]") else "nobody"
+            nobody[key] = ask(question, values | {parameter.name: absent}, snapshot).rows
+        if ask(question, values | {parameter.name: value}, snapshot).rows != nobody[key]:
+            changed.append((key, value))
+    assert changed == []
 
 
 def test_most_questions_have_rows_on_the_made_world(snapshot: Snapshot) -> None:
