@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from scaup.reports import policy, style
+from scaup.paper import templates
 
 WORDS = {
     "internal": "The rows below were read from the snapshots named, for the case and purpose named, by the "
@@ -28,21 +26,16 @@ def page(
     redactions: int | None,
 ) -> bytes:
     """One self-contained HTML page. `redactions` counts values; None = the internal rendering."""
-    environment = Environment(
-        loader=PackageLoader("scaup", "pages"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("certificate.html").render(
-        report={"title": title},
-        style=style(),
-        policy=policy(),
-        facts=facts,
-        words=WORDS[audience],
-        exhibits=exhibits,
-        custody=custody,
-        redactions=redactions,
+    text = (
+        templates()
+        .get_template("certificate.html")
+        .render(
+            report={"title": title},
+            facts=facts,
+            words=WORDS[audience],
+            exhibits=exhibits,
+            custody=custody,
+            redactions=redactions,
+        )
     )
     return text.encode("utf-8", "backslashreplace")

@@ -22,7 +22,7 @@ def test_every_format_shows_the_same_and_obeys_nothing(tmp_path: Path) -> None:
         "Hypotheses, the least contradicted first",
         "H1 = Ring",
         "\\x1b[31mcard",
-        "leads_without_",
+        "diagnosticity",
     ):
         assert words in done.stdout
     assert "Least contradicted: Ring." in done.stderr and "\x1b" not in done.stdout + done.stderr
