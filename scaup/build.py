@@ -1,6 +1,7 @@
 """A build: lake to checked, published snapshot. All that a reader will see is made in private first.
 
-    lock → freeze the list of loads → dbt → audit → hide staging, add the macros → hash → publish
+    lock → freeze the list of loads → keep what still holds → dbt → audit → hide staging, add the macros
+    → hash → publish
 
 Whatever goes wrong before the last step leaves the published snapshots as they were.
 """
@@ -11,15 +12,15 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from scaup import catalogue, health, macros, publish, quality, transform
+from scaup import catalogue, health, macros, publish, quality, reuse, transform
 from scaup.audit import Audit, audit, keep_rows
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
@@ -39,11 +40,12 @@ class Refused(ScaupError):
 
 @dataclass(frozen=True)
 class Options:
-    """How a build may use the machine, and how many snapshots stay."""
+    """How a build may use the machine, how many snapshots stay, and whether all is computed afresh."""
 
     keep: int = publish.KEPT_SNAPSHOTS
     memory_limit: str = "4GiB"
     threads: int = 2
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,6 @@ def build(
     another build holds the lock, TransformFailed when dbt does not come to an end.
     """
     with publish.build_lock(home):
-        publish.clear_dead_builds(home)
         now = datetime.now(UTC)
         room = home.staging / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}"
         try:
@@ -127,7 +128,9 @@ def _stage(
     workspace = transform.workspace_in(home, project, room, options.memory_limit, options.threads)
     warming = threading.Thread(target=quality.warm_up)  # importing it takes as long as a small build
     warming.start()
-    done = transform.run(workspace, (transform.BUILD, transform.COMPILE_QUESTIONS), progress)
+    kept: list[reuse.Kept] = []
+    ran = transform.run(workspace, _steps(home, workspace, room, options, say, kept), progress)
+    done = replace(ran, nodes=(*ran.nodes, *(node for one in kept for node in _kept_nodes(one))))
     warming.join()
     with _open(workspace) as connection:
         found = _audited(home, room, done, workspace, connection, say)
@@ -139,6 +142,11 @@ def _stage(
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")
         relations = {name: _hashed(connection, name) for name in types if name.split(".")[0] not in PRIVATE}
+        if strayed := [told for one in kept for told in one.strayed(relations)]:
+            raise Refused(
+                f"Not the rows that were published: {', '.join(strayed)}. Somebody, or the disk, has changed "
+                "the file since, so nothing was published. `scaup build --fresh` computes every table again."
+            )
         macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
         connection.execute("checkpoint")
     manifest = manifest_of(
@@ -156,6 +164,57 @@ def _stage(
     page = health.page(manifest, found.record(), content, quarantined(home, loads))
     (staged / "health.html").write_text(page, encoding="utf-8")
     return manifest
+
+
+def _steps(
+    home: Home,
+    workspace: transform.Workspace,
+    room: Path,
+    options: Options,
+    say: Say,
+    keeps: list[reuse.Kept],
+) -> Iterator[Sequence[str]]:
+    """dbt's commands: read the project; build what no earlier build has; check what one has; compile.
+    What was taken over goes into `keeps`."""
+    yield transform.PARSE
+    manifest = transform.read_manifest(workspace)
+    prints = reuse.prints_of(manifest, workspace.project, workspace.lake)
+    reuse.write_prints(prints, room / "snapshot")
+    earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
+    kept = reuse.carry_over(
+        prints, earlier, workspace.warehouse, spill=workspace.spill, memory_limit=workspace.memory_limit
+    )
+    # Only now, because dead builds may have held finished tables.
+    publish.clear_dead_builds(home, but=(room, workspace.link))
+    keeps.append(kept)
+    for line in kept.lines:
+        say(line)
+    carried = [
+        f"fqn:{'.'.join(node['fqn'])}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and reuse.called(node) in kept.carried
+    ]
+    yield (*transform.BUILD, *carried)
+    if carried:
+        yield (*transform.CHECK_SOME, *carried)
+    yield transform.COMPILE_QUESTIONS
+
+
+def _kept_nodes(kept: reuse.Kept) -> list[transform.Node]:
+    """The models that were not run because an earlier build's table holds."""
+    return [
+        transform.Node(
+            name=relation.split(".")[-1],
+            kind="model",
+            status="kept",
+            message=earlier.name,
+            failures=None,
+            rows_in=None,
+            path="",
+            seconds=0.0,
+        )
+        for relation, earlier in kept.carried.items()
+    ]
 
 
 def _audited(

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,8 +58,9 @@ def build_lock(home: Home) -> Iterator[None]:
             file.truncate(0)
 
 
-def clear_dead_builds(home: Home) -> None:
-    """Remove what dead builds left. Only for the holder of the lock: nothing else is being built.
+def clear_dead_builds(home: Home, but: Sequence[Path] = ()) -> None:
+    """Remove what dead builds left, all `but` the caller's own. Only for the holder of the lock: nothing
+    else is being built.
 
     The newest folders of failed checks stay, because someone may be looking at the rows.
     """
@@ -67,7 +68,7 @@ def clear_dead_builds(home: Home) -> None:
         return
     failed = sorted(found for found in home.staging.iterdir() if found.name.startswith(REFUSED))
     for left in [*home.staging.iterdir(), *home.snapshots.glob(".*")]:
-        if left in failed[-KEPT_FAILURES:]:
+        if left in failed[-KEPT_FAILURES:] or left in but:
             continue
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)

@@ -1,8 +1,9 @@
 """dbt, run in a process of its own.
 
 A child process, because dbt keeps its database connection and some hundred megabytes until it
-exits. The child reports on its standard output, one JSON object a line; when its parent dies, its
-standard input closes and it stops at once, so that no orphan writes into a dead build's folder.
+exits. Commands reach the child on its standard input and it reports on its standard output, one JSON
+value a line; when its parent dies, its standard input closes and it stops at once, so that no orphan
+writes into a dead build's folder.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,11 @@ from scaup.errors import ScaupError
 from scaup.home import Home
 from scaup.warehouse import WAREHOUSE_FILE
 
-BUILD = ("build", "--full-refresh", "--exclude", "resource_type:unit_test", "--store-failures")
+PARSE = ("parse",)
+BUILD = ("build", "--full-refresh", "--store-failures", "--exclude", "resource_type:unit_test")
 COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
 CHECK = ("test", "--exclude", "resource_type:unit_test")
+CHECK_SOME = ("test", "--exclude", "resource_type:unit_test", "--store-failures", "--select")
 TOLD = ("seed", "model", "test", "unit_test")
 
 
@@ -66,7 +70,8 @@ class Transformed:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where dbt works: the checkout, the database file it fills, the lake it reads, its own folder.
+    """Where dbt works: the checkout, the database file it fills, the lake it reads, its own folder, and
+    the link by way of which it gets to the first two.
 
     dbt reads a project eight times faster when it finds its notes of last time in `target` and no path
     has changed since; `workspace_in` sees to both.
@@ -77,6 +82,7 @@ class Workspace:
     lake: Path
     target: Path
     spill: Path
+    link: Path
     memory_limit: str
     threads: int
 
@@ -113,6 +119,7 @@ def workspace_in(home: Home, project: Path, room: Path, memory_limit: str, threa
         lake=now / "lake",
         target=home.root / "dbt" / notes,
         spill=now / "spill",
+        link=now,
         memory_limit=memory_limit,
         threads=threads,
     )
@@ -122,20 +129,21 @@ Progress = Callable[[int, int, str, str], None]
 
 
 def run(
-    workspace: Workspace, steps: Sequence[Sequence[str]], progress: Progress | None = None
+    workspace: Workspace, steps: Iterable[Sequence[str]], progress: Progress | None = None
 ) -> Transformed:
     """Run dbt's commands one after the other in one child process.
 
-    `progress` is called with (number, total, name, status) whenever a node of a command ends.
+    `steps` is asked for the next command when the one before has ended, so it can look at what that
+    one left. `progress` is called with (number, total, name, status) whenever a node of a command ends.
     Raises TransformFailed when dbt could not come to an end, with the words it left.
     """
     workspace.target.mkdir(parents=True, exist_ok=True)
     workspace.spill.mkdir(parents=True, exist_ok=True)
-    call = [sys.executable, "-m", "scaup.transform", str(workspace.project), json.dumps(steps)]
+    nodes: dict[str, Node] = {}
     with (
         (workspace.target / "stderr.txt").open("wb") as errors,
         subprocess.Popen(
-            call,
+            [sys.executable, "-m", "scaup.transform", str(workspace.project)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -144,21 +152,35 @@ def run(
             text=True,
         ) as child,
     ):
-        ended = _follow(child, progress)
-    words = (workspace.target / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
-    if ended is None:
-        raise TransformFailed(f"dbt died with exit code {child.returncode}.\n{words[-2000:]}")
-    if ended["exception"]:
-        raise TransformFailed(f"dbt could not run: {ended['exception']}")
-    return Transformed(
-        manifest=json.loads((workspace.target / "manifest.json").read_text(encoding="utf-8")),
-        nodes=tuple(Node(**node) for node in ended["nodes"]),
-    )
+        for step in steps:
+            ended = _follow(child, step, progress)
+            if ended is None:
+                child.wait()
+                words = (workspace.target / "stderr.txt").read_text(encoding="utf-8", errors="replace")
+                raise TransformFailed(f"dbt died with exit code {child.returncode}.\n{words.strip()[-2000:]}")
+            if ended["exception"]:
+                raise TransformFailed(f"dbt could not run: {ended['exception']}")
+            # By its path, too: a test of a name may stand beside a model of that name.
+            nodes |= {f"{node['path']}:{node['name']}": Node(**node) for node in ended["nodes"]}
+    return Transformed(read_manifest(workspace), tuple(nodes.values()))
 
 
-def _follow(child: subprocess.Popen[str], progress: Progress | None) -> dict[str, Any] | None:
-    ended: dict[str, Any] | None = None
-    assert child.stdout is not None
+def read_manifest(workspace: Workspace) -> dict[str, Any]:
+    """dbt's manifest, as its last command left it."""
+    manifest: dict[str, Any] = json.loads((workspace.target / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def _follow(
+    child: subprocess.Popen[str], step: Sequence[str], progress: Progress | None
+) -> dict[str, Any] | None:
+    """Have the child run one command. Returns what it says at the end, or None when it died before."""
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        child.stdin.write(json.dumps(step) + "\n")
+        child.stdin.flush()
+    except BrokenPipeError:
+        return None
     for line in child.stdout:
         try:
             said = json.loads(line)
@@ -167,15 +189,16 @@ def _follow(child: subprocess.Popen[str], progress: Progress | None) -> dict[str
         if not isinstance(said, dict):
             continue
         if "exception" in said:
-            ended = said
-        elif progress and "index" in said:
+            return said
+        if progress and "index" in said:
             progress(said["index"], said["total"], said["name"], said["status"])
-    return ended
+    return None
 
 
-def _child(project: str, steps: list[list[str]]) -> None:
-    """The child's side: run the commands, tell what happens."""
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+def _child(project: str) -> None:
+    """The child's side: run the commands that come in, tell what happens."""
+    steps: queue.Queue[list[str]] = queue.Queue()
+    threading.Thread(target=_hear, args=(steps,), daemon=True).start()
     from dbt.cli.main import dbtRunner
 
     out = sys.stdout
@@ -192,16 +215,15 @@ def _child(project: str, steps: list[list[str]]) -> None:
                 node = data.node_info.node_name
                 say({"index": data.index, "total": total, "name": node, "status": str(data.status)})
 
-    nodes: list[dict[str, Any]] = []
-    for step in steps:
+    while True:
         runner = dbtRunner(callbacks=[heard])
-        result = runner.invoke([*step, "--project-dir", project, "--quiet", "--log-level-file", "none"])
+        options = ["--project-dir", project, "--quiet", "--log-level-file", "none"]
+        result = runner.invoke([*steps.get(), *options])
         if result.exception is not None:
-            say({"exception": str(result.exception), "nodes": nodes})
-            return
-        results = getattr(result.result, "results", ())
-        nodes += [_node(one) for one in results if one.node.resource_type in TOLD]
-    say({"exception": None, "nodes": nodes})
+            say({"exception": str(result.exception), "nodes": []})
+        else:
+            ended = [one for one in getattr(result.result, "results", ()) if one.node.resource_type in TOLD]
+            say({"exception": None, "nodes": [_node(one) for one in ended]})
 
 
 def _node(result: Any) -> dict[str, Any]:
@@ -219,10 +241,13 @@ def _node(result: Any) -> dict[str, Any]:
     }
 
 
-def _die_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(1)
+def _hear(steps: queue.Queue[list[str]]) -> None:
+    """Pass on the commands that come in, and end the process when no more can come: the parent is done,
+    or dead, and then nothing may be written any more."""
+    for line in sys.stdin:
+        steps.put(json.loads(line))
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    _child(sys.argv[1], json.loads(sys.argv[2]))
+    _child(sys.argv[1])

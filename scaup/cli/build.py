@@ -16,12 +16,18 @@ from scaup.home import find_home, find_project
 @click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Snapshots to keep.")
 @click.option("--memory-limit", default="4GiB", show_default=True, help="More than this spills to disk.")
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)
-def build(keep: int, memory_limit: str, threads: int) -> None:
+@click.option(
+    "--fresh", is_flag=True, help="Compute every table again, also those of which nothing has changed."
+)
+def build(keep: int, memory_limit: str, threads: int, fresh: bool) -> None:
     """Build, check and publish a snapshot of the lake.
 
     dbt builds in a private folder; its tests and the Great Expectations checks judge the result; only
     when all hold does it become the current snapshot, at once and whole. A failing check publishes
     nothing, says which it was, and how to see the rows. Prints the snapshot's id.
+
+    A table is copied from an earlier build, an interrupted one too, when neither its SQL nor anything
+    it reads has changed since; all checks run again. What is redone, and why, is said.
     """
     from scaup.build import Options
     from scaup.build import build as build_snapshot
@@ -30,7 +36,7 @@ def build(keep: int, memory_limit: str, threads: int) -> None:
     built = build_snapshot(
         find_home(),
         find_project(),
-        Options(keep, memory_limit, threads),
+        Options(keep, memory_limit, threads, fresh),
         say=_say,
         progress=_progress(),
     )

@@ -51,7 +51,7 @@ def home(tmp_path: Path, built: Home) -> Home:
 def test_a_snapshot_stands_alone(built):
     snapshot = open_snapshot(built)
     assert sorted(path.name for path in snapshot.folder.iterdir()) == [
-        "catalogue.json", "checks.json", "health.html", "manifest.json", "warehouse.duckdb",
+        "catalogue.json", "checks.json", "health.html", "manifest.json", "prints.json", "warehouse.duckdb",
     ]  # fmt: skip
     with snapshot.connection() as connection:
         schemas = {

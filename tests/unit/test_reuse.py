@@ -1,0 +1,129 @@
+"""A build computes what has changed and what reads it, and copies the rest; the result is the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small import add_requests, small_project, write
+
+from scaup import publish
+from scaup.build import Built, Options, Refused, build
+from scaup.home import Home
+from scaup.reuse import prints_of
+from scaup.warehouse import connect, open_snapshot
+
+MORE = 'select account_id, max(request_count) as busiest from {{ ref("feat_days") }} group by account_id\n'
+MORE_YML = """models:
+  - name: feat_more
+    description: One row per account.
+    columns:
+      - {name: account_id, description: The account.}
+      - {name: busiest, description: Requests on the busiest day.}
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
+    return small_project(tmp_path_factory.mktemp("checkout"), project)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Home:
+    home = Home(tmp_path_factory.mktemp("home"))
+    add_requests(home, checkout, "one")
+    build(home, checkout)
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, built: Home) -> Home:
+    shutil.copytree(built.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def changed(tmp_path: Path, checkout: Path) -> Path:
+    """A checkout with one model more, and another clock that tells the same time."""
+    ignored = shutil.ignore_patterns("logs", "target")
+    copy = Path(shutil.copytree(checkout, tmp_path / "checkout", ignore=ignored))
+    write(copy / "models/marts/features/feat_more.sql", MORE)
+    write(copy / "models/marts/features/feat_more.yml", MORE_YML)
+    clock = copy / "models/intermediate/int_snapshot_clock.sql"
+    write(clock, clock.read_text() + "where true\n")
+    return copy
+
+
+def _told(home: Home, checkout: Path, fresh: bool = False) -> tuple[Built, list[str]]:
+    lines: list[str] = []
+    done = build(home, checkout, Options(fresh=fresh), say=lines.append)
+    return done, [line for line in lines if line.startswith(("Keeping", "Redoing"))]
+
+
+def test_only_what_changed_is_redone_and_the_snapshot_is_that_of_a_fresh_build(home, changed):
+    before = publish.current_id(home)
+    after, told = _told(home, changed)
+    assert told == [
+        f"Keeping 1 table of snapshot {before}.",
+        "Redoing 1 (its SQL, or what all models share, has changed): int_snapshot_clock.",
+        "Redoing 1 (new): feat_more.",
+    ]
+    fresh, nothing_told = _told(home, changed, fresh=True)
+    assert (fresh.snapshot_id, nothing_told) == (after.snapshot_id, [])
+    assert after.manifest["checks"] == fresh.manifest["checks"]  # what was copied is checked all the same
+
+
+def test_a_refused_or_killed_build_hands_on_what_it_had_finished_unless_its_file_is_broken(
+    home, checkout, changed
+):
+    add_requests(home, checkout, "busy", per_account=4, day="2026-03-02")
+    with pytest.raises(Refused):
+        build(home, checkout)
+    (refused,) = (path for path in home.staging.iterdir() if path.name.startswith("failed-"))
+    killed = refused.rename(home.staging / refused.name.removeprefix("failed-"))
+    broken = Path(shutil.copytree(killed, home.staging / "20990101T000000-1"))
+    (broken / "snapshot" / "warehouse.duckdb").write_bytes(b"not a database")
+    yml = checkout / "models/marts/features/both.yml"
+    loose = changed / yml.relative_to(checkout)
+    write(loose, yml.read_text().replace("maximum: 3", "maximum: 4"))
+    after, told = _told(home, changed)
+    assert told[0] == "Keeping 1 table of a build that was interrupted."
+    assert after.manifest["relations"]["features.feat_days"]["rows"] == 6
+    assert not killed.exists() and not broken.exists()
+
+
+def test_a_snapshot_that_was_touched_is_not_carried_on(home, checkout):
+    snapshot = open_snapshot(home)
+    snapshot.warehouse.chmod(0o644)
+    with connect(snapshot.warehouse) as connection:
+        connection.execute("update features.feat_days set request_count = 3 where account_id = 'a1'")
+    with pytest.raises(Refused, match=r"(?s)features\.feat_days of snapshot .*--fresh"):
+        build(home, checkout)
+
+
+@pytest.fixture
+def prints(home: Home, checkout: Path) -> Callable[[], dict[str, str]]:
+    """The prints that a build of the home's lake would have, each as its hash."""
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+    manifest = json.loads(path.read_text())
+    return lambda: {name: one.sha256 for name, one in prints_of(manifest, checkout, home.lake).items()}
+
+
+def test_a_print_changes_with_the_files_of_the_tables_that_it_reads(home, prints):
+    before = prints()
+    (file,) = home.lake.glob("2*/requests/**/*.parquet")
+    file.write_bytes(file.read_bytes())
+    after = prints()
+    assert {name for name in before if before[name] != after[name]} == {
+        "raw.requests", "staging.stg_requests", "features.feat_days", "intermediate.int_snapshot_clock",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name, value, same", [("SCAUP_THREADS", "7", True), ("SCAUP_AS_OF", "2026", False)])
+def test_a_print_changes_with_settings_that_may_change_rows(prints, monkeypatch, name, value, same):
+    before = prints()
+    monkeypatch.setenv(name, value)
+    assert (prints() == before) is same
