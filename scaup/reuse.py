@@ -102,12 +102,12 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
             if node["resource_type"] == "source":
                 # Where the lake lies is in the configuration, and says nothing of the rows.
                 settings = json.dumps(node["config"], sort_keys=True).replace(str(lake), "")
-                parts = [common, _columns(node), settings, list(_files(lake, node["name"]))]
-                found[name] = Print(_hash(parts), {}, is_table=False)
+                files = list(_files(lake, node["name"]))
+                found[name] = Print(_hash([common, _columns(node), settings, files]), {}, is_table=False)
             else:
                 config = {key: node["config"].get(key) for key in SETTINGS_OF_ROWS}
                 text = node.get("raw_code") or ""
-                parts = [common, text, node["checksum"]["checksum"], config, _columns(node)]
+                parts: list[Any] = [common, text, node["checksum"]["checksum"], config, _columns(node)]
                 if "graph" in text:  # it reads what the other files say of themselves
                     parts.append(described)
                 reads = {called(nodes[read]): of(read).sha256 for read in node["depends_on"].get("nodes", [])}
