@@ -1,55 +1,98 @@
-{# Two kinds of link together must tell at least this much: log2 of odds against chance. #}
-{% set pair_bits = 10 %}
+with
 
-with recursive
+    groups as materialized(
+        select group_id, is_community, row_number() over ()::uinteger as number
+        from {{ ref("int_account_groups") }}
+        group by group_id, is_community
+    ),
 
-    group_links as (
+    ties as materialized(
         select
-            account_id,
-            linked_account_id,
-            link_group,
-            max(rarity_bits)::decimal(9, 3) as link_bits,
-            bool_or(joins_alone) as joins_alone,
-            bool_or(can_carry) as can_carry
-        from {{ ref("int_account_links") }}
-        where not same_verified_org
-        group by account_id, linked_account_id, link_group
+            left_groups.number as a,
+            right_groups.number as b,
+            left_groups.is_community as a_is_community,
+            right_groups.is_community as b_is_community,
+            ties.group_id,
+            ties.linked_group_id,
+            ties.tie_bits,
+            ties.is_bridge
+        from {{ ref("int_group_ties") }} as ties
+        inner join groups as left_groups on ties.group_id = left_groups.group_id
+        inner join groups as right_groups on ties.linked_group_id = right_groups.group_id
     ),
 
-    strong_pairs as (
-        select account_id, linked_account_id
-        from group_links
-        group by account_id, linked_account_id
-        having
-            bool_or(joins_alone)
-            or bool_or(can_carry)
-            and count(*) filter (where link_bits > 0) >= 2
-            and sum(link_bits) >= {{ pair_bits }}
-    ),
-
-    edges as (
-        select account_id, linked_account_id
-        from strong_pairs
+    -- A group outside all communities, if nothing more joins it, hangs on one by a bridge.
+    hanging_ties as (
+        select a, b, a as loose_number, linked_group_id as community_group_id, tie_bits
+        from ties
+        where is_bridge and not a_is_community and b_is_community
         union all
-        select linked_account_id, account_id
-        from strong_pairs
+        select a, b, b, group_id, tie_bits
+        from ties
+        where is_bridge and a_is_community and not b_is_community
     ),
 
-    -- Each account takes the smallest name that reaches it. Rounds grow with a cluster's diameter.
-    labels(account_id, cluster_id)
-using
-    key(account_id) as (
-        select account_id, least(account_id, min(linked_account_id))
-        from edges
-        group by account_id
+    joined_numbers as (
+        select a as loose_number
+        from ties
+        where not is_bridge
         union
-        select edges.account_id, min(labels.cluster_id)
-        from labels
-        inner join edges on labels.account_id = edges.linked_account_id
-        inner join recurring.labels as known on edges.account_id = known.account_id
-        where labels.cluster_id < known.cluster_id
-        group by edges.account_id
+        select b
+        from ties
+        where not is_bridge
+    ),
+
+    -- Never on two: that would make one of them.
+    chosen_ties as (
+        select a, b
+        from hanging_ties
+        anti join joined_numbers using (loose_number)
+        qualify
+            row_number() over (partition by loose_number order by tie_bits desc, community_group_id)
+            = 1
+    ),
+
+    joining_ties as materialized(
+        select a, b
+        from ties
+        where not is_bridge
+        union all
+        select a, b
+        from chosen_ties
+    ),
+
+    joined_groups as ({{ components("joining_ties") }}),
+
+    clustered_accounts as materialized(
+        select
+            account_groups.account_id,
+            coalesce(joined_groups.component, groups.number) as cluster_number,
+            joined_groups.component is not null as is_joined
+        from {{ ref("int_account_groups") }} as account_groups
+        inner join groups using (group_id)
+        left join joined_groups on groups.number = joined_groups.node
+    ),
+
+    -- Named for its first pair, so that who joins later does not change the name.
+    names as (
+        select
+            left_accounts.cluster_number,
+            left_accounts.is_joined,
+            arg_min(pairs.account_id, (pairs.joined_at, pairs.account_id)) as cluster_id
+        from {{ ref("int_account_pairs") }} as pairs
+        inner join
+            clustered_accounts as left_accounts on pairs.account_id = left_accounts.account_id
+        inner join
+            clustered_accounts as right_accounts
+            on pairs.linked_account_id = right_accounts.account_id
+            and left_accounts.cluster_number = right_accounts.cluster_number
+            and left_accounts.is_joined = right_accounts.is_joined
+        group by left_accounts.cluster_number, left_accounts.is_joined
     )
 
-select account_id, cluster_id, count(*) over (partition by cluster_id) as member_count
-from labels
+select
+    clustered_accounts.account_id,
+    names.cluster_id,
+    count(*) over (partition by names.cluster_id) as member_count
+from clustered_accounts
+inner join names using (cluster_number, is_joined)
