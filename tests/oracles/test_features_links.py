@@ -92,9 +92,9 @@ BRIDGES = {
 
 def test_no_bridge_makes_one_cluster_of_two_communities():
     links = [
-        tuple(f"{word} ({name})" for word in link[:2]) + (link[2], f"{link[3]} ({name})")
+        (f"{one} ({name})", f"{other} ({name})", kind, f"{key} ({name})")
         for name, bridge in BRIDGES.items()
-        for link in clique(*A) + clique(*B) + bridge
+        for one, other, kind, key in clique(*A) + clique(*B) + bridge
     ]
     expected = {frozenset(f"{account} ({name})" for account in side) for name in BRIDGES for side in APART}
     assert clusters_of(links) == expected
