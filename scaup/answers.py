@@ -32,6 +32,7 @@ MARKDOWN_MARK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 SHOWN_INPUTS = 5  # how many absent inputs a sentence names
+WIDE = re.compile(r"\bU?HUGEINT\b")
 NUMERIC = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)")
 
 
@@ -317,7 +318,10 @@ def _html(text: str) -> str:
 
 
 def to_parquet(answer: Answer) -> bytes:
-    """A Parquet file with the columns' own types, written by DuckDB."""
+    """A Parquet file with the columns' own types, written by DuckDB.
+
+    Parquet has no integer of 128 bits, and DuckDB would write a double: such a column is DECIMAL(38, 0).
+    """
     from scaup.warehouse import connect, execute, identifier, quoted
 
     columns = list(zip(*answer.rows, strict=True)) or [()] * len(answer.columns)
@@ -326,7 +330,7 @@ def to_parquet(answer: Answer) -> bytes:
         for place, (column, kind) in enumerate(zip(columns, answer.types, strict=True))
     }
     picks = ", ".join(
-        f"unnest($c{place}::{kind}[]) as {identifier(name)}"
+        f"unnest($c{place}::{WIDE.sub('DECIMAL(38, 0)', kind)}[]) as {identifier(name)}"
         for place, (name, kind) in enumerate(zip(answer.columns, answer.types, strict=True))
     )
     with tempfile.TemporaryDirectory() as folder, connect() as connection:

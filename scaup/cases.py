@@ -19,6 +19,7 @@ from scaup.custody import CustodyBroken, Entry, read_log
 from scaup.errors import UsageError, nearest
 from scaup.home import Home
 from scaup.keys import key_folder, known_keys
+from scaup.trail import steps
 from scaup.verifier import PublicKey
 from scaup.warehouse import SNAPSHOT_NAME
 
@@ -197,6 +198,22 @@ def list_cases(home: Home) -> list[str]:
     folder = home.cases
     names = [path.parent.name for path in folder.glob("*/log.jsonl")]
     return sorted(name for name in names if SNAPSHOT_NAME.fullmatch(name))
+
+
+def hold_to_trail(home: Home, case: Case) -> None:
+    """Hold a case's log against the home's audit trail, which tells of every step in another place.
+
+    Raises CustodyBroken when the trail knows of a step that the log does not have: an older log, with the
+    older signed head, was put in its place.
+    """
+    for facts in reversed(steps(home, case.uid)):
+        place, digest = int(facts["seq"]), facts["entry_sha256"]
+        if place > len(case.log) or case.log[place - 1].hash != digest:
+            raise CustodyBroken(
+                f"The home's audit trail knows of entry {place} of case {case.id}, and the log does not "
+                "have it: an older log was put in its place."
+            )
+        return
 
 
 def snapshots_in_use(home: Home) -> set[str]:

@@ -26,15 +26,15 @@ LENGTHS = (4, 256)  # characters of values that are looked for in texts
 NAMING = re.compile(
     r"(_id|_ids|_hmac|_hash|accounts|_value)(_[a-z])?$"
 )  # columns whose values name something
-WORD = re.compile(r"true|false|none|null|\d{1,5}|[+-]?\d+\.\d+")
-PLAIN = re.compile(r"[A-Za-z_]+|\d{1,5}|[+-]?\d+\.\d+")
+WORD = re.compile(r"true|false|none|null|\d{1,8}|[+-]?\d+\.\d+")
+PLAIN = re.compile(r"[A-Za-z_]+|\d{1,8}|[+-]?\d+\.\d+")
 TYPES = {"varchar": "VARCHAR", "timestamptz": "TIMESTAMP WITH TIME ZONE"}
 PATTERNS = {
     "e_mail_address": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     "IP_address": r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|"
     r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{1,4}(?![\w:])",
-    "card_number": r"(?<![\w.-])(?:\d{4}[ -]?){3}\d{1,7}(?![\w.-])",
-    "telephone_number": r"(?<![\w.])\+\d[\d ()/-]{6,}\d(?![\w.])",
+    "card_number": r"(?<!\w)(?<!\d[.-])(?:\d{4}[ -]?){3}\d{1,7}(?!\w|[.-]\d)",
+    "telephone_number": r"(?<!\w)\+\d[\d ()/-]{6,}\d(?!\w|\.\d)",
 }
 
 
@@ -81,7 +81,7 @@ class Veil:
         for value in values:
             if isinstance(value, list | tuple):
                 self.learn(value, are_names=are_names)
-            elif value is not None and LENGTHS[0] <= len(text := plain_text(value)) <= LENGTHS[1]:
+            elif isinstance(value, str | int) and LENGTHS[0] <= len(text := plain_text(value)) <= LENGTHS[1]:
                 is_word = WORD.fullmatch(text) if are_names else PLAIN.fullmatch(text)
                 if not is_word:
                     self.known.add(text)
@@ -105,6 +105,10 @@ class Veil:
             if told:
                 count = sum(row[at] is not None for row in answer.rows)
                 self.redactions.note(place, f"column {answer.columns[at]}", told, count)
+        if not shown:  # a table has to have a column
+            numbers = tuple((number,) for number in range(1, answer.row_count + 1))
+            answer = replace(answer, columns=("row",), types=("BIGINT",), rows=numbers)
+            how, shown = ["show"], [0]
         found: Counter[str] = Counter()
         rows = tuple(
             tuple(

@@ -124,7 +124,8 @@ class _Scribe:
         if run.outcome.report:
             self._write_report(folder, run, manifest)
         if self.veil:
-            manifest["purpose"] = self.text(manifest["purpose"], f"{folder}/manifest.json")
+            purpose = self.text(manifest["purpose"], f"{folder}/manifest.json")
+            manifest["purpose"] = "" if self.audience == "partner" else purpose
             manifest["who"] = self.staff(manifest["who"])
             declared = run.outcome.declared
             manifest["parameters"] = _plain(self.veil.parameters(declared, run.outcome.parameters))
@@ -232,10 +233,11 @@ class _Scribe:
         return Rendition(self.name, title, self.files, told, last.at)
 
     def _facts(self, at: str) -> list[tuple[str, str]]:
+        purpose = visible(self.text(self.case.purpose, "certificate.html"))
         return [
             ("Case", self.name),
             ("Audience", self.audience),
-            ("Purpose", visible(self.text(self.case.purpose, "certificate.html"))),
+            *([("Purpose", purpose)] if self.audience != "partner" else []),
             ("As of", at),
             ("Snapshots", ", ".join(sorted({run.snapshot_id for run in self.runs})) or "none"),
             ("Code", ", ".join(sorted({run.code for run in self.runs})) or "none"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaup.cases import Case, find_case
+from scaup.cases import Case, find_case, hold_to_trail
 from scaup.casework import Desk
 from scaup.custody import sync_folder
 from scaup.errors import UsageError
@@ -44,6 +44,7 @@ def seal(
     DoesNotReproduce when a run gives something else than it gave.
     """
     case = find_case(at.home, case_id)
+    hold_to_trail(at.home, case)
     rendition = render(case, at.home, audience, case_secret(key_folder(), case.uid))
     label = Label(rendition.name, audience, rendition.title, rendition.sealed_as_of, rendition.facts)
     package = pack(rendition.files, label, at.key, token)

@@ -10,7 +10,9 @@ import json
 import os
 import pwd
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from scaup.errors import ScaupError
 from scaup.home import Home
@@ -36,6 +38,17 @@ def record(home: Home, event: str, facts: Mapping[str, object]) -> None:
             f"The audit trail {path} cannot be written ({error.strerror}). Nothing is run unrecorded: "
             "make the folder writable, or point SCAUP_HOME to a home of your own."
         ) from error
+
+
+def steps(home: Home, case: str) -> list[dict[str, Any]]:
+    """What the trail says of a case's steps, in order. A line that cannot be read is passed over."""
+    path = home.root / "audit" / "audit.jsonl"
+    found = []
+    for line in path.read_bytes().split(b"\n") if path.is_file() else ():
+        if case.encode() in line and b'"entry_sha256"' in line:
+            with suppress(ValueError):
+                found.append(json.loads(line))
+    return found
 
 
 def _who() -> str:

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from scaup import casework
 from scaup.answers import visible
-from scaup.cases import Case, find_case, list_cases
+from scaup.cases import Case, find_case, hold_to_trail, list_cases
 from scaup.cli.ask import option_of
 from scaup.cli.screens import case_screen, list_screen
 from scaup.errors import ScaupError, UsageError, nearest
@@ -20,6 +20,7 @@ from scaup.home import find_home, find_project
 from scaup.lexicon import CONFIDENCES, LIKELIHOODS
 from scaup.policies import read_policies
 from scaup.project import Parameter
+from scaup.warehouse import Snapshot, open_snapshot
 
 KINDS = ("ask", "investigate")
 
@@ -30,6 +31,23 @@ def complete_case(context: click.Context, option: click.Parameter, incomplete: s
         return [CompletionItem(name) for name in list_cases(find_home()) if name.startswith(incomplete)]
     except ScaupError:
         return []
+
+
+def _complete_kind(context: click.Context, option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(kind) for kind in KINDS if kind.startswith(incomplete)]
+
+
+def _complete_name(context: click.Context, option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    try:
+        if context.params.get("kind") == "investigate":
+            from scaup.investigations import find_investigations
+
+            names = list(find_investigations(find_project() / "investigations"))
+        else:
+            names = sorted(open_snapshot(find_home()).catalogue.questions)
+    except ScaupError:
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 class CaseId(click.Argument):
@@ -135,9 +153,9 @@ def note(case_id: str, text: str | None, path: Path | None, key_name: str | None
 
 
 @case_argument
-@click.argument("kind", metavar="ask|investigate")
-@click.argument("name")
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.argument("kind", metavar="ask|investigate", shell_complete=_complete_kind)
+@click.argument("name", metavar="NAME", shell_complete=_complete_name)
+@click.argument("words", metavar="[--PARAMETER VALUE]…", nargs=-1, type=click.UNPROCESSED)
 @click.option("--purpose", default="", help="Why this is asked. Default: the case's purpose.")
 @click.option("--snapshot", metavar="ID", help="Ask this snapshot instead of the current one.")
 @KEY
@@ -150,23 +168,14 @@ def run(
     \b
         scaup case run CASE ask account_activity --account-id A1 --since -30d
         scaup case run CASE investigate suspected_distillation --cluster-id C1
-    """
-    from scaup.investigations import find_investigation
-    from scaup.runs import run as carry_out
-    from scaup.warehouse import open_snapshot
 
-    if kind not in KINDS:
-        raise UsageError(
-            f"{kind!r} cannot be run for a case.{nearest(kind, KINDS)} It is ask or investigate."
-        )
+    `scaup ask NAME --help` and `scaup investigate NAME --help` say what one takes.
+    """
+    from scaup.runs import run as carry_out
+
     home = find_home()
     found = open_snapshot(home, snapshot)
-    declared: Iterable[Parameter]
-    if kind == "ask":
-        declared = found.catalogue.question(name).parameters
-    else:
-        declared = find_investigation(name, find_project() / "investigations").parameters
-    given = _values(f"scaup case run {case_id} {kind} {name}", declared, words)
+    given = _values(f"scaup case run {case_id} {kind} {name}", _declared(kind, name, found), words)
     now, manifest = carry_out(_desk(key_name), case_id, kind, name, given, found, purpose)
     last = now.runs[-1]
     for exhibit in manifest["exhibits"]:
@@ -177,6 +186,17 @@ def run(
 
 
 run.context_settings = {"ignore_unknown_options": True}
+
+
+def _declared(kind: str, name: str, snapshot: Snapshot) -> tuple[Parameter, ...]:
+    """What a question or investigation takes. Raises UsageError when there is none of that name."""
+    if kind not in KINDS:
+        raise UsageError(f"{kind!r} cannot be run for a case. It is ask or investigate.")
+    if kind == "ask":
+        return snapshot.catalogue.question(name).parameters
+    from scaup.investigations import find_investigation
+
+    return find_investigation(name, find_project() / "investigations").parameters
 
 
 def _values(path: str, declared: Iterable[Parameter], words: tuple[str, ...]) -> dict[str, Any]:
@@ -331,7 +351,10 @@ def close(case_id: str, outcome: str, key_name: str | None) -> None:
 @case_argument
 def status(case_id: str) -> None:
     """Check the custody log and show how the case stands, on one screen."""
-    for line in case_screen(find_case(find_home(), case_id)):
+    home = find_home()
+    found = find_case(home, case_id)
+    hold_to_trail(home, found)
+    for line in case_screen(found):
         click.echo(line)
 
 

@@ -14,9 +14,10 @@ import pytest
 from tiny_snapshot import publish_tiny
 
 from scaup import casework, custody
-from scaup.cases import Case, find_case, list_cases, snapshots_in_use
+from scaup.cases import Case, find_case, hold_to_trail, list_cases, snapshots_in_use
 from scaup.errors import UsageError
 from scaup.home import Home
+from scaup.hypotheses import read_table
 from scaup.keys import key_folder, known_keys, new_key
 from scaup.policies import Policies, read_policies
 from scaup.runs import read_manifest, run
@@ -295,3 +296,28 @@ def test_the_log_holds_no_note_and_the_head_is_json(desk: casework.Desk):
 def test_a_home_without_cases_lists_none(tmp_path: Path, keys: Path):
     assert list_cases(Home(tmp_path)) == []
     assert known_keys(keys)
+
+
+def test_an_older_log_with_its_older_signed_head_shows_against_the_trail(desk: casework.Desk):
+    case = _opened(desk)
+    before = {name: (case.folder / name).read_bytes() for name in ("log.jsonl", "head.json")}
+    casework.add_note(desk, "ring-7", "to be forgotten")
+    hold_to_trail(desk.home, find_case(desk.home, "ring-7"))
+    for name, content in before.items():
+        (case.folder / name).write_bytes(content)
+    with pytest.raises(custody.CustodyBroken, match="older log was put in its place"):
+        hold_to_trail(desk.home, find_case(desk.home, "ring-7"))
+
+
+def test_competing_hypotheses_are_scored_and_what_decides_nothing_is_named():
+    table = read_table("evidence,extraction,evaluation\nhours,CC,I\nvolume,C,C\nno contract,C,II\n")
+    assert table["inconsistency"] == {"extraction": 0, "evaluation": 3}
+    assert table["undiagnostic"] == ["volume"]
+    for text in ("", "a,b\n", "evidence,x,y\n", "evidence,x,y\nhours,C\n", "evidence,x,y\nhours,C,Q\n"):
+        with pytest.raises(UsageError):
+            read_table(text)
+
+
+def test_a_reader_of_questions_does_not_load_the_keys_library(desk: casework.Desk, project: Path):
+    code = "import sys, scaup.cli.ask, scaup.questions; sys.exit('cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=project, check=False).returncode == 0
