@@ -35,7 +35,6 @@
     "prevalence_samples": "occurred_at",
     "similarity_flags": "occurred_at",
     "target_checks": "drawn_at",
-    "published_counts": "period_starts_on",
     "shifts": "shift_starts_at",
     "exposure_log": "occurred_at",
     "evals": "recorded_at",
@@ -43,6 +42,7 @@
     "eval_runs": "started_at",
     "eval_results": "occurred_at",
     "eval_grades": "occurred_at",
+    "published_figures": "period_starts_on",
 } %}
 
 {% for table, clock in clocks.items() %}

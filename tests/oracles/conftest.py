@@ -14,6 +14,11 @@ import pytest
 REAL = Path(__file__).resolve().parent / "data"
 FILES = {
     "coordination_russian": "coordination_russian/events.parquet",
+    "github_transparency": "transparency/dmca_takedowns_by_month.csv",
+    "github_transparency_years": "transparency/dmca_takedowns_summary.csv",
+    "meta_cser": "transparency/meta-2023-q3.csv",
+    "ncmec_cybertipline": "transparency/csam-report-contents.csv",
+    "ncmec_years": "transparency/csam-reports-per-year.csv",
     "mooncake": "llm_traffic/mooncake_conversation.parquet",
     "azure_llm": "llm_traffic/azure_llm_2023.parquet",
 }

@@ -1,0 +1,17 @@
+select
+    publisher,
+    series,
+    breakdown,
+    period_kind,
+    period_starts_on,
+    period_ends_on,
+    value,
+    metric_id,
+    known_at
+from {{ ref("transparency_periods") }}
+where
+    ($publisher is null or publisher = $publisher)
+    and ($series is null or contains(lower(series), lower($series)))
+    and ($breakdown is null or contains(lower(breakdown), lower($breakdown)))
+order by publisher, series, breakdown, period_starts_on, period_ends_on
+limit $limit
