@@ -95,7 +95,7 @@ select
     abs(
         round(
             (
-                ln(cell_weeks.labelled_count)
+                ln(nullif(cell_weeks.labelled_count, 0))
                 - cell_weeks.weighted_log_sum / cell_weeks.labelled_count
             )
             / nullif(ln(grid.grid_cell_count), 0),
