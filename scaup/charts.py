@@ -56,6 +56,10 @@ def draw(kind: str, rows: Sequence[Row], *, x: str, y: str | Sequence[str], **op
                 f"They have: {', '.join(rows[0])}."
             )
     values: list[Row] = [{column: _plain(row[column]) for column in columns} for row in rows]
+    amounts = {"heatmap": options.get("value"), "distribution": series[0], "graph": options.get("weight")}
+    amount = amounts.get(kind)
+    if amount and any(not isinstance(row[amount], int | float | None) for row in values):
+        raise UnknownChart(f"A {kind} shows numbers, and not all of {amount!r} are.")
     if kind in DRAWINGS:
         shown = {
             key: _plain(value) if key in ("mark", "subject") else value for key, value in options.items()

@@ -17,6 +17,7 @@ LETTER = 6.3  # pixels that a letter of a label takes, on average
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_NODES = 40  # more cannot be read
 MOST_LABELS = 14  # more lie on each other: then only the subject's links are named, and all in tooltips
+MOST_CELLS = 5_000
 LONGEST_NAME = 20
 ROUNDS = 300
 Row = Mapping[str, Any]
@@ -62,6 +63,8 @@ def _heatmap(values: list[Row], x: str, y: str, options: Row) -> Drawn:
         amounts[place] = amounts.get(place, 0) + (row[column] or 0)
     across = list(range(24)) if "hour" in x else list(dict.fromkeys(row[x] for row in values))
     down = list(range(1, 8)) if "weekday" in y else list(dict.fromkeys(row[y] for row in values))
+    left_out = max(0, len(down) - MOST_CELLS // max(1, len(across)))
+    down = down[: len(down) - left_out]
     names = [DAYS[key - 1] if "weekday" in y else str(key) for key in down]
     left = min(max(56, 12 + int(max((len(name) for name in names), default=0) * LETTER)), 220)
     wide, tall, top = (WIDTH - left - 8) / max(1, len(across)), 24, 6
@@ -94,7 +97,10 @@ def _heatmap(values: list[Row], x: str, y: str, options: Row) -> Drawn:
     parts.append(_text(start + 5 * 24 + 8, below + 22, f"{_amount(most)} in one cell"))
     if "hour" in x:
         parts.append(_text(WIDTH - 8, below + 22, "hours in UTC", anchor="end"))
-    return _svg(below + 30, parts), _heatmap_words(amounts, x, y, column)
+    words = _heatmap_words(amounts, x, y, column)
+    if left_out:
+        words += f" {left_out:,} lines do not fit and are left out."
+    return _svg(below + 30, parts), words
 
 
 def _heatmap_words(amounts: Mapping[tuple[Any, Any], float], x: str, y: str, column: str) -> str:

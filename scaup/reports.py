@@ -317,7 +317,7 @@ def _parameter_text(value: object) -> str:
 def _mark_markdown(report: Report, place: int) -> str:
     found = report.marks[place]
     if not isinstance(found, Exhibit):
-        return markdown_text(in_prose(found))
+        return markdown_text(in_prose(found).strip())  # spaces at the front of an item would make it code
     head = f"**Exhibit {found.number}. {found.title}**\n\n"
     if found.kind == "chart" and found.chart:
         shown = markdown_text(found.chart.alternative) + "\n"
