@@ -34,3 +34,14 @@
 {% macro strength(observed, threshold) -%}
     1 - ({{ threshold }}) / (2.0::double * ({{ observed }}))
 {%- endmacro %}
+
+
+{#
+    Two bands of strength: strong when what was seen reached twice the threshold.
+
+        {{ strength_band("strength") }}
+        -- case when strength >= 0.75 then 'strong' else 'weak' end
+#}
+{% macro strength_band(strength) -%}
+    case when {{ strength }} >= 0.75 then 'strong' else 'weak' end
+{%- endmacro %}

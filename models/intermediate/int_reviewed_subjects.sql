@@ -66,6 +66,9 @@ select
     subject_verdicts.policy_id,
     subject_verdicts.decision_id,
     subject_verdicts.task_id,
-    subject_verdicts.task_source
+    subject_verdicts.task_source,
+    subject_tasks.inclusion_prob
 from subject_verdicts
 left join overturned_decisions using (decision_id)
+-- A blind check has a probability of its own; what counts is how the subject came to be judged.
+left join {{ ref("stg_review_tasks") }} as subject_tasks using (task_id)

@@ -6,12 +6,20 @@ with
             'account' as subject_type,
             account_id as subject_id,
             count(*) as hit_count,
+            max(strength) as strength,
             min(detected_at) as first_detected_at,
             max(detected_at) as last_detected_at
         from {{ ref("signal_subjects") }}
         group by signal_id, account_id
         union all
-        select signal_id, subject_type, subject_id, count(*), min(detected_at), max(detected_at)
+        select
+            signal_id,
+            subject_type,
+            subject_id,
+            count(*),
+            max(strength),
+            min(detected_at),
+            max(detected_at)
         from {{ ref("signals") }}
         where subject_type in ('sender', 'mcp_server')
         group by signal_id, subject_type, subject_id
@@ -20,20 +28,29 @@ with
     contributions as (
         select
             hits.*,
-            signal_outcomes.family,
-            signal_outcomes.route,
-            signal_outcomes.bits,
+            definitions.family,
+            definitions.route,
+            signal_bits.surface,
+            signal_bits.band,
+            signal_bits.bits,
+            signal_bits.benign_base_rate,
             -- Signals of one family see the same thing, so only the strongest of them counts.
-            signal_outcomes.route = 'enforcement'
+            definitions.route = 'enforcement'
             and row_number() over (
-                partition by hits.subject_type, hits.subject_id, signal_outcomes.family
-                order by signal_outcomes.bits desc, hits.signal_id
+                partition by hits.subject_type, hits.subject_id, definitions.family
+                order by signal_bits.bits desc, hits.signal_id
             )
             = 1 as is_counted
         from hits
-        inner join {{ ref("signal_outcomes") }} as signal_outcomes using (signal_id)
+        inner join {{ ref("signal_definitions") }} as definitions using (signal_id)
+        inner join {{ ref("int_judged_subjects") }} as subjects using (subject_type, subject_id)
+        inner join
+            {{ ref("signal_bits") }} as signal_bits
+            on hits.signal_id = signal_bits.signal_id
+            and subjects.surface = signal_bits.surface
+            and signal_bits.band = {{ strength_band("hits.strength") }}
         -- What is said about the work itself says nothing about the subject.
-        where signal_outcomes.route <> 'operations'
+        where definitions.route <> 'operations'
     ),
 
     scores as (
@@ -44,6 +61,7 @@ with
             coalesce(sum(bits) filter (where is_counted), 0)::decimal(9, 4) as bits,
             count(*) as signal_count,
             count(*) filter (where is_counted) as family_count,
+            count(*) filter (where is_counted and bits >= 1) as telling_family_count,
             min(first_detected_at) as first_detected_at,
             max(last_detected_at) as last_detected_at,
             to_json(
@@ -51,7 +69,10 @@ with
                     struct_pack(
                         signal_id := signal_id,
                         family := family,
+                        surface := surface,
+                        band := band,
                         bits := bits::double,
+                        benign_base_rate := benign_base_rate,
                         is_counted := is_counted,
                         hit_count := hit_count,
                         first_detected_at := first_detected_at,
@@ -69,10 +90,22 @@ select
     scores.subject_id,
     scores.route,
     scores.bits,
-    coalesce(scores.bits >= escalation_thresholds.bits, false) as is_above_escalation,
-    escalation_thresholds.bits as escalation_bits,
+    coalesce(
+        scores.bits >= case
+            when scores.telling_family_count > 1
+            then escalation_thresholds.bits
+            else escalation_thresholds.alone_bits
+        end,
+        false
+    ) as is_above_escalation,
+    case
+        when scores.telling_family_count > 1
+        then escalation_thresholds.bits
+        else escalation_thresholds.alone_bits
+    end as escalation_bits,
     scores.signal_count,
     scores.family_count,
+    scores.telling_family_count,
     scores.first_detected_at,
     scores.last_detected_at,
     scores.contributions

@@ -52,4 +52,8 @@ anti join
     and signal_rows.subject_type = signal_exceptions.subject_type
     and signal_rows.subject_id = signal_exceptions.subject_id
     and {{ valid_at("signal_rows.detected_at", "signal_exceptions") }}
-order by signal_rows.signal_id, signal_rows.subject_type, signal_rows.subject_id, signal_rows.window_starts_at
+order by
+    signal_rows.signal_id,
+    signal_rows.subject_type,
+    signal_rows.subject_id,
+    signal_rows.window_starts_at

@@ -5,7 +5,7 @@ with
     all_tasks as (
         select
             task_id, queue_id, created_at, source, subject_type, subject_id, severity, policy_id as suspected_policy, severity as sla_policy_id,
-            due_at, false as is_golden, null::varchar as golden_item_id, null::varchar as qa_of_task_id, null::double as inclusion_prob
+            due_at, false as is_golden, null::varchar as golden_item_id, null::varchar as qa_of_task_id, sample_prob as inclusion_prob
         from tasks
         union all by name
         select

@@ -93,11 +93,11 @@ with
             case when policy_id = 'spam' and u('broke a rule', case_key) < 0.3 then 'violating' else 'benign' end as truth,
             0.6 as difficulty,
             after_days(active_from, u('case', case_key) * date_diff('hour', active_from, active_to) / 24.0) as created_at,
-            null::timestamptz as forced_at
+            null::timestamptz as forced_at,
+            -- A reviewer of the sample has to know with which chance it was drawn.
+            case world.size when 's' then 0.14 when 'm' then 0.09 when 'l' then 0.06 else 0.04 end::double as sample_prob
         from account_cases, world
-        where
-            role = 'ordinary'
-            and u('is sampled', case_key) < case world.size when 's' then 0.14 when 'm' then 0.09 when 'l' then 0.06 else 0.04 end
+        where role = 'ordinary' and u('is sampled', case_key) < sample_prob
     ),
 
     server_cases as (
