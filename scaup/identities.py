@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from scaup.answers import plain_text, visible
 
-SHOWN = 4  # rows of one part that a screen has room for
+SHOWN = 3  # rows of one part that a screen has room for
 EVER = "-400d"
 Row = Mapping[str, Any]
 

@@ -105,21 +105,28 @@ def triage(
     if subject.kind == "report":
         identity = report(desk, subject.id) + identity
     seen = {"subject_id": about, "subject_kind": "cluster" if kind == "cluster" else None}
-    risks = desk.ask("who_is_at_risk", **seen)
-    card.parts = [
-        ("DATA", _data(snapshot, now)),
-        ("WHAT IT IS", identity),
+    card.parts = [("DATA", _data(snapshot, now)), ("WHAT IT IS", identity)]
+    if kind == "key":
+        holders = dict.fromkeys(str(row["account_id"]) for row in desk.ask("key_holders", key_value=about))
+        card.parts.append(("RUN NEXT", [f"scaup triage {word(name)}" for name in list(holders)[:SHOWN]]))
+        return _closed(card)
+    risks, fired = desk.ask("who_is_at_risk", **seen), desk.ask("signals_fired", **seen)
+    card.parts += [
         ("AT RISK", _rows(risks, _risk, "nobody that a signal speaks of")),
         ("CLOCKS", _clocks(desk, about, kind)),
-        ("WHAT FIRED", _rows(desk.ask("signals_fired", **seen), _signal, "no signal")),
+        ("WHAT FIRED", _rows(_firsts(fired, "signal_id"), _signal, "no signal")),
         ("DECIDED BEFORE", _before(desk, about)),
-        ("RUN NEXT", _next(subject, risks, investigations)),
+        ("RUN NEXT", _next(subject, risks, fired, investigations)),
     ]
+    return _closed(card)
+
+
+def _closed(card: Card) -> Card:
+    """The card with what was not there, and what failed, under the heading of the data."""
+    lines = card.parts[0][1]
     if card.absent:
-        card.parts[0][1].append(
-            "No data in " + ", ".join(sorted(card.absent)) + ": an empty line below may mean that."
-        )
-    card.parts[0][1].extend(f"COULD NOT BE READ: {failure}" for failure in card.failures)
+        lines.append("No data in " + ", ".join(sorted(card.absent)) + ": an empty line below may mean that.")
+    lines.extend(f"COULD NOT BE READ: {failure}" for failure in card.failures)
     return card
 
 
@@ -165,7 +172,7 @@ def _signal(row: Row) -> list[str]:
     bits = f"{row['bits']:.1f} bits" if row["bits"] is not None else "no bits yet"
     return [
         f"{visible(row['severity'])} {visible(row['signal_id'])} {number(row['hit_count'])}×, last "
-        f"{day(row['last_detected_at'])}, on {visible(row['subject_type'])}, {bits}",
+        f"{day(row['last_detected_at'])}, on {visible(row['subject_type'])}, {bits}{_others(row, 'like it')}",
         "   " + _why(row["evidence"]),
     ]
 
@@ -181,12 +188,12 @@ def _why(evidence: object) -> str:
         if isinstance(value, dict) and isinstance(value.get("observed"), int | float | str):
             bound = f" (from {brief(value['threshold'])})" if "threshold" in value else ""
             words.append(f"{name} {brief(value['observed'])}{bound}")
-    return visible(", ".join(words))
+    return visible(", ".join(words[:SHOWN]) + (", …" if len(words) > SHOWN else ""))
 
 
 def _clocks(desk: Desk, about: str, kind: str) -> list[str]:
     rows = desk.ask("obligations_running", subject_id=about, include_members=kind == "cluster")
-    return _rows(rows, _clock, "none runs")
+    return _rows(_firsts(rows, "severity", "obligation"), _clock, "none runs")
 
 
 def _clock(row: Row) -> list[str]:
@@ -196,8 +203,8 @@ def _clock(row: Row) -> list[str]:
     return [
         f"{when}: {visible(row['severity'])} {visible(row['obligation'])} ({duty}), "
         f"due {moment(row['due_at'])}",
-        f"   since {moment(row['started_at'])} by {visible(row['started_by'])} {visible(row['source_id'])}; "
-        f"{visible(row['source'])}",
+        f"   since {moment(row['started_at'])} by {visible(row['started_by'])} {visible(row['source_id'])}"
+        f"{_others(row, 'subjects')}; {visible(row['source'])}",
     ]
 
 
@@ -219,21 +226,44 @@ def _before(desk: Desk, about: str) -> list[str]:
     return [*lines, total] if lines else ["nobody reviewed it, no action was taken"]
 
 
-def _next(subject: Subject, risks: Sequence[Row], investigations: Iterable[Investigation]) -> list[str]:
-    """Investigations that the signals name, then those that take this kind of thing."""
+def _next(
+    subject: Subject, risks: Sequence[Row], fired: Sequence[Row], investigations: Iterable[Investigation]
+) -> list[str]:
+    """Investigations that the signals name, then those that are about any harm, then any that fit."""
+    ids = {str(row["subject_type"]): str(row["subject_id"]) for row in reversed(fired)}
+    ids[subject.about_kind] = subject.about_id
     wanted = [name for row in risks for name in row["next_investigations"] if name]
-    fitting: dict[str, str] = {}
+    fitting: dict[str, tuple[int, str]] = {}
     for found in investigations:
         for parameter in found.parameters:
-            if parameter.entity == subject.about_kind and found.name not in fitting:
-                fitting[found.name] = (
-                    f"scaup investigate {found.name} {parameter.flag} {word(subject.about_id)}"
-                )
-    ordered = [*dict.fromkeys(name for name in wanted if name in fitting), *sorted(fitting)]
-    lines = [fitting[name] for name in dict.fromkeys(ordered)][:SHOWN]
-    if subject.about_kind == "key":
-        lines.append(f"scaup ask key_holders --key-value {word(subject.about_id)}")
-    return lines or [f"scaup ask subject_signals --subject-id {word(subject.about_id)}"]
+            if parameter.entity in ids and found.name not in fitting:
+                rank = 0 if found.name in wanted else 1 if found.harm_type == "none" else 2
+                if rank == 0 or parameter.entity == subject.about_kind:
+                    command = f"scaup investigate {found.name} {parameter.flag} {word(ids[parameter.entity])}"
+                    fitting[found.name] = (rank, command)
+        is_open = not any(parameter.required for parameter in found.parameters)
+        if is_open and found.name in wanted and found.name not in fitting:
+            fitting[found.name] = (0, f"scaup investigate {found.name}")
+    ranked = sorted(fitting.values())
+    best = [command for rank, command in ranked if rank < 2] or [command for _, command in ranked]
+    return best[:SHOWN] or [f"scaup ask subject_signals --subject-id {word(subject.about_id)}"]
+
+
+def _firsts(rows: Sequence[Row], *columns: str) -> list[Row]:
+    """The first row of each value of the columns, with the number of the others as `others`."""
+    counts: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        key = tuple(row[column] for column in columns)
+        counts[key] = counts.get(key, -1) + 1
+    found: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        key = tuple(row[column] for column in columns)
+        found.setdefault(key, {**row, "others": counts[key]})
+    return list(found.values())
+
+
+def _others(row: Row, noun: str) -> str:
+    return f"; and on {number(row['others'])} more {noun}" if row["others"] else ""
 
 
 def _rows(rows: Sequence[Row], line: Callable[[Row], list[str]], empty: str) -> list[str]:

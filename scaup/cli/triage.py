@@ -54,7 +54,7 @@ def laid_out(card: Card, width: int, is_colored: bool = False) -> str:
     if subject.about_id != subject.id:
         name += f" → {subject.about_kind.replace('_', ' ')} {visible(subject.about_id)}"
     if subject.others:
-        name += f"  (also a {', '.join(subject.others).replace('_', ' ')}: --as)"
+        name += f"  (also: {', '.join(subject.others)}; --as)"
     lines = [_bold(_fitted(name, width), is_colored)]
     for heading, texts in card.parts:
         left = heading
