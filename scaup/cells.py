@@ -31,6 +31,8 @@ def cell_html(value: object, name: str, kind: str) -> Markup:
         return Markup('<span title="{}">{}</span>').format(value, text)
     if isinstance(value, list) and len(value) > ITEMS:
         return Markup('<span title="{}">{}</span>').format(visible(", ".join(map(plain_text, value))), text)
+    if isinstance(value, str) and kind != "JSON" and len(text) > 16:
+        return Markup(escape(text).replace("_", Markup("_<wbr>")))  # where a long name may go on below
     return escape(text)
 
 

@@ -93,6 +93,8 @@ def _plain(value: Any) -> Any:
         return "yes" if value else "no"
     if value is None or isinstance(value, int):
         return value
+    if isinstance(value, list | tuple):
+        return visible(", ".join(map(str, value)))
     return visible(str(value))
 
 

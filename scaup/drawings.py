@@ -19,6 +19,7 @@ MOST_NODES = 40  # more cannot be read
 MOST_LABELS = 14  # more lie on each other: then only the subject's links are named, and all in tooltips
 MOST_CELLS = 5_000
 LONGEST_NAME = 20
+LABEL = (78, 26)  # pixels that a node with its label takes
 ROUNDS = 300
 Row = Mapping[str, Any]
 Drawn = tuple[str, str]
@@ -208,8 +209,10 @@ def _graph(values: list[Row], x: str, y: str, options: Row) -> Drawn:
     heaviest = max((weights[pair] for pair in shown), default=1) or 1
     kinds = sorted({name for names in shown.values() for name in names})
     parts = []
-    if len(kinds) == 1:
-        parts.append(_text(8, height - 6, f"Each link: {_kind(kinds[0])}"))
+    if len(kinds) == 1 or len(shown) > MOST_LABELS:
+        counts = [sum(kind in names for names in shown.values()) for kind in kinds]
+        named = ", ".join(f"{_kind(kind)} ({count})" for kind, count in zip(kinds, counts, strict=True))
+        parts.append(_text(8, height - 6, _cut(f"Links: {named}", 110)))
     for pair in sorted(shown):
         (x1, y1), (x2, y2) = places[pair[0]], places[pair[1]]
         words = ", ".join(map(_kind, shown[pair]))
@@ -278,10 +281,12 @@ def _placed(
                 moves[one] = (moves[one][0] + dx, moves[one][1] + dy)
                 moves[other] = (moves[other][0] - dx, moves[other][1] - dy)
         for node, (dx, dy) in moves.items():
+            # A little gravity, so that parts that nothing joins do not drift out of the drawing.
+            dx, dy = dx - 0.5 * spots[node][0], dy - 0.5 * spots[node][1]
             far = math.hypot(dx, dy) or 1e-6
             step = min(far, heat) / far
             spots[node] = (spots[node][0] + dx * step, spots[node][1] + dy * step)
-    return _fitted(spots, height)
+    return _apart(_fitted(spots, height), height)
 
 
 def _fitted(spots: Mapping[str, tuple[float, float]], height: int) -> dict[str, tuple[int, int]]:
@@ -299,6 +304,32 @@ def _fitted(spots: Mapping[str, tuple[float, float]], height: int) -> dict[str, 
         )
         for node, (x, y) in spots.items()
     }
+
+
+def _apart(places: Mapping[str, tuple[int, int]], height: int) -> dict[str, tuple[int, int]]:
+    """Nodes moved until no label lies on another, as far as there is room."""
+    spots = {node: [float(x), float(y)] for node, (x, y) in places.items()}
+    nodes = list(spots)
+    for _ in range(120):
+        moved = False
+        for place, one in enumerate(nodes):
+            for other in nodes[place + 1 :]:
+                dx, dy = spots[other][0] - spots[one][0], spots[other][1] - spots[one][1]
+                over_x, over_y = LABEL[0] - abs(dx), LABEL[1] - abs(dy)
+                if over_x <= 0 or over_y <= 0:
+                    continue
+                moved = True
+                axis = 1 if over_y / LABEL[1] <= over_x / LABEL[0] else 0
+                push = (over_y if axis else over_x) / 2 + 0.5
+                sign = 1 if (dy if axis else dx) >= 0 else -1
+                spots[one][axis] -= sign * push
+                spots[other][axis] += sign * push
+        for spot in spots.values():
+            spot[0] = min(max(spot[0], 40), WIDTH - 40)
+            spot[1] = min(max(spot[1], 24), height - 26)
+        if not moved:
+            break
+    return {node: (round(x), round(y)) for node, (x, y) in spots.items()}
 
 
 def _graph_words(

@@ -302,6 +302,7 @@ REPORT_TAGS |= {
     "script",
     "details",
     "summary",
+    "wbr",
     "footer",
 }
 
