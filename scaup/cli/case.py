@@ -58,7 +58,10 @@ class CaseId(click.Argument):
 
 
 class Steps(click.Group):
-    """A group that offers the nearest step when one is misspelt."""
+    """A group that lists its steps in the order of work, and offers the nearest when one is misspelt."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -132,7 +135,10 @@ def open_(case_id: str, purpose: str, title: str, policy: str, key_name: str | N
 )
 @KEY
 def add(case_id: str, subject_type: str, subject_id: str, role: str, key_name: str | None) -> None:
-    """Put a subject into the case: TYPE (account, cluster, contact, …) and its ID in the snapshot."""
+    """Put a subject into the case.
+
+    TYPE is account, cluster, contact, …, and ID what the snapshot calls it.
+    """
     now = casework.add_subject(_desk(key_name), case_id, subject_type, subject_id, role)
     _done(now, f"{subject_type} {visible(subject_id)} is in case {case_id} as {role}.")
 
@@ -163,7 +169,7 @@ def run(
     case_id: str, kind: str, name: str, words: tuple[str, ...], purpose: str, snapshot: str | None,
     key_name: str | None,
 ) -> None:  # fmt: skip
-    """Ask a question or an investigation for the case, and keep what came back with its manifest.
+    """Ask a question or an investigation, and keep what came back.
 
     \b
         scaup case run CASE ask account_activity --account-id A1 --since -30d
@@ -254,7 +260,10 @@ def judge(
     case_id: str, statement: str, likelihood: str, confidence: str, basis: tuple[str, ...],
     assumes: tuple[str, ...], would_change: str, key_name: str | None,
 ) -> None:  # fmt: skip
-    """Record a judgment: a plain STATEMENT, how likely it is, and apart from that how confident you are."""
+    """Record a judgment.
+
+    A plain STATEMENT; how likely it is, and how confident you are in its basis, are said apart.
+    """
     now = casework.judge(
         _desk(key_name), case_id, statement, likelihood, confidence, basis, would_change, assumes
     )
@@ -350,7 +359,7 @@ def close(case_id: str, outcome: str, key_name: str | None) -> None:
 
 @case_argument
 def status(case_id: str) -> None:
-    """Check the custody log and show how the case stands, on one screen."""
+    """Check the custody log and show how the case stands."""
     home = find_home()
     found = find_case(home, case_id)
     hold_to_trail(home, found)
@@ -358,7 +367,7 @@ def status(case_id: str) -> None:
         click.echo(line)
 
 
-@case.command("list")
+@click.command("list")
 def list_() -> None:
     """List the cases of the home."""
     home = find_home()
@@ -369,5 +378,5 @@ def list_() -> None:
         click.echo(f"No case in {home.cases}. `scaup case open ID --purpose …` opens one.", err=True)
 
 
-for step in (add, note, run, source, judge, element, ach, decide, hold, close, status):
+for step in (add, run, note, source, ach, judge, element, decide, hold, status, close, list_):
     case.add_command(step)
