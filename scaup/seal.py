@@ -85,7 +85,7 @@ def _facts(now: Case, sealed: Case, audience: str, digest: str, at: Desk) -> Map
 def _place(at: Desk, out: Path | None, name: str) -> Path:
     path = out if out is not None else at.home.packages
     if out is None:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)  # an internal package names people
     if path.is_dir():
         return path / name
     if not path.parent.is_dir():

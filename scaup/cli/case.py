@@ -153,7 +153,10 @@ def note(case_id: str, text: str | None, path: Path | None, key_name: str | None
     """Add a note in Markdown: TEXT, --file, or - for stdin."""
     if (text is None) == (path is None):
         raise UsageError("Give one note: as an argument, with --file FILE, or - for stdin.")
-    words = casework.read_text(path) if path else sys.stdin.read() if text == "-" else str(text)
+    if text == "-":
+        words = sys.stdin.buffer.read().decode("utf-8", "backslashreplace")
+    else:
+        words = casework.read_text(path) if path else str(text)
     now = casework.add_note(_desk(key_name), case_id, words)
     _done(now, f"Note {now.notes[-1].id}.")
 
