@@ -40,12 +40,14 @@ class Refused(ScaupError):
 
 @dataclass(frozen=True)
 class Options:
-    """How a build may use the machine, how many snapshots stay, and whether all is computed afresh."""
+    """How a build may use the machine, how many snapshots stay, whether all is computed afresh, and up to
+    when rows are known: all of them, or those recorded before `as_of`."""
 
     keep: int = publish.KEPT_SNAPSHOTS
     memory_limit: str = "4GiB"
     threads: int = 2
     fresh: bool = False
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ def build(
             loads = freeze_lake(home, read_contract(project), room / "lake")
             say(f"Building {len(loads)} load{'s' if len(loads) > 1 else ''} of {home.lake}.")
             manifest = _stage(home, project, room, loads, now, options, say, progress)
-            is_new = publish.publish(home, room / "snapshot", manifest["snapshot_id"])
+            # What was known then is put beside; readers go on seeing what is known now.
+            is_new = publish.publish(
+                home, room / "snapshot", manifest["snapshot_id"], becomes_current=options.as_of is None
+            )
         finally:
             shutil.rmtree(room, ignore_errors=True)  # of a refused build nothing is here any more
         folder = home.snapshots / manifest["snapshot_id"]
@@ -125,7 +130,9 @@ def _stage(
     """Make the whole content of a snapshot in `room/snapshot`. Returns its manifest."""
     staged = room / "snapshot"
     staged.mkdir()
-    workspace = transform.workspace_in(home, project, room, options.memory_limit, options.threads)
+    workspace = transform.workspace_in(
+        home, project, room, options.memory_limit, options.threads, options.as_of
+    )
     warming = threading.Thread(target=quality.warm_up)  # importing it takes as long as a small build
     warming.start()
     kept: list[reuse.Kept] = []

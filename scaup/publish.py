@@ -113,14 +113,14 @@ def list_snapshots(home: Home) -> list[Published]:
     return sorted(found, key=lambda snapshot: (snapshot.built_at, snapshot.id))
 
 
-def publish(home: Home, staged: Path, snapshot_id: str) -> bool:
-    """Make a finished staging folder the current snapshot. False when it was current already.
+def publish(home: Home, staged: Path, snapshot_id: str, *, becomes_current: bool = True) -> bool:
+    """Make a finished staging folder a snapshot, and the current one. False when it was so already.
 
     The folder is content-addressed: one of the same id holds the same content, so it is kept, the
     staged copy goes, and only the pointer may move.
     """
     folder = home.snapshots / snapshot_id
-    was_current = current_id(home) == snapshot_id
+    was_there = current_id(home) == snapshot_id if becomes_current else folder.is_dir()
     if folder.is_dir():
         shutil.rmtree(staged)
     else:
@@ -131,9 +131,9 @@ def publish(home: Home, staged: Path, snapshot_id: str) -> bool:
         _sync(staged)
         staged.rename(folder)
         _sync(home.snapshots)
-    if not was_current:
+    if becomes_current and not was_there:
         point_to(home, snapshot_id)
-    return not was_current
+    return not was_there
 
 
 def point_to(home: Home, snapshot_id: str) -> None:

@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ class Workspace:
     link: Path
     memory_limit: str
     threads: int
+    as_of: datetime | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -97,17 +99,20 @@ class Workspace:
             "SCAUP_SPILL": str(self.spill),
             "SCAUP_MEMORY_LIMIT": self.memory_limit,
             "SCAUP_THREADS": str(self.threads),
+            "SCAUP_AS_OF": self.as_of.isoformat() if self.as_of else "",
             "DBT_PROFILES_DIR": str(self.project),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }
 
 
-def workspace_in(home: Home, project: Path, room: Path, memory_limit: str, threads: int) -> Workspace:
+def workspace_in(
+    home: Home, project: Path, room: Path, memory_limit: str, threads: int, as_of: datetime | None = None
+) -> Workspace:
     """The workspace of a build whose private folder is `room`: lake/, spill/ and snapshot/warehouse.duckdb.
 
     dbt gets to the room by way of the link staging/now, the same path each time. Only for the holder of
-    the build lock.
+    the build lock. With `as_of`, sources hold only what was recorded before it.
     """
     now = home.staging / "now"
     now.unlink(missing_ok=True)
@@ -122,6 +127,7 @@ def workspace_in(home: Home, project: Path, room: Path, memory_limit: str, threa
         link=now,
         memory_limit=memory_limit,
         threads=threads,
+        as_of=as_of,
     )
 
 

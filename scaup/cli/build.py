@@ -6,9 +6,11 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import click
 
+from scaup.errors import UsageError
 from scaup.home import find_home, find_project
 
 
@@ -19,7 +21,12 @@ from scaup.home import find_home, find_project
 @click.option(
     "--fresh", is_flag=True, help="Compute every table again, also those of which nothing has changed."
 )
-def build(keep: int, memory_limit: str, threads: int, fresh: bool) -> None:
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="Know only what was recorded before this time (ISO, UTC); readers keep the current snapshot.",
+)
+def build(keep: int, memory_limit: str, threads: int, fresh: bool, as_of: str | None) -> None:
     """Build, check and publish a snapshot of the lake.
 
     dbt builds in a private folder; its tests and the Great Expectations checks judge the result; only
@@ -28,6 +35,9 @@ def build(keep: int, memory_limit: str, threads: int, fresh: bool) -> None:
 
     A table is copied from an earlier build, an interrupted one too, when neither its SQL nor anything
     it reads has changed since; all checks run again. What is redone, and why, is said.
+
+    With --as-of the snapshot holds what was known then, late and corrected rows left out, under the
+    same questions and models: `scaup ask --snapshot ID` reads it. It does not become the current one.
     """
     from scaup.build import Options
     from scaup.build import build as build_snapshot
@@ -36,7 +46,7 @@ def build(keep: int, memory_limit: str, threads: int, fresh: bool) -> None:
     built = build_snapshot(
         find_home(),
         find_project(),
-        Options(keep, memory_limit, threads, fresh),
+        Options(keep, memory_limit, threads, fresh, _moment(as_of) if as_of else None),
         say=_say,
         progress=_progress(),
     )
@@ -141,3 +151,14 @@ def _progress() -> Callable[[int, int, str, str], None]:
             click.echo(line, err=True)
 
     return show
+
+
+def _moment(text: str) -> datetime:
+    """An ISO date or time; UTC where it names no zone. Raises UsageError for anything else."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(
+            f"--as-of {text!r} is no time. Write it as 2026-05-20 or 2026-05-20T12:00:00+00:00."
+        ) from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
