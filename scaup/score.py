@@ -26,14 +26,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Score:
-    """How a snapshot did: one row per planted kind, one per signal, and the rest of the world.
+    """How a snapshot did: rows per planted kind, per kind's clusters, per signal, and the rest of the world.
 
-    Shares are 0–1 with 95 % Wilson intervals; days count from the subject's first day in the world.
+    Shares are 0–1 with 95 % Wilson intervals; days count from the subject's first day in the world,
+    tokens are output tokens of an actor before it was first seen.
     """
 
     snapshot_id: str
     world: Path
     kinds: list[Row]
+    clusters: list[Row]
     signals: list[Row]
     others: Row
 
@@ -80,9 +82,25 @@ def score(snapshot: Snapshot, world: Path) -> Score:
             snapshot.id,
             world,
             _rows(connection, "by_kind"),
+            _rows(connection, "by_cluster"),
             _rows(connection, "by_signal"),
             _rows(connection, "others")[0],
         )
+
+
+def score_reviews(snapshot: Snapshot) -> list[Row]:
+    """One row per signal: what reviews said of whom it hit. Needs no key, so it holds for real data.
+
+    Recall and the hit rate of the benign are corrected for who was reviewed (`signal_outcomes`).
+    """
+    with closing(connect()) as connection:
+        connection.execute(f"attach {quoted(snapshot.warehouse)} as snapshot (read_only)")
+        try:
+            return _rows(connection, "by_reviews")
+        except duckdb.CatalogException as error:
+            raise MissingInput(
+                f"Snapshot {snapshot.id} has no signal outcomes. `scaup build` makes them."
+            ) from error
 
 
 def find_world(home: Home, named: str | Path | None) -> Path:

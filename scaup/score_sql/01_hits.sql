@@ -64,3 +64,54 @@ left join
     (select subject_type, subject_id from hits where route = 'support' group by subject_type, subject_id) as supported
     using (subject_type, subject_id)
 left join snapshot.enforcement.risk_scores as risk_scores using (subject_type, subject_id);
+
+-- Output tokens that a planted account took before it was first seen, or at all while it was not.
+create temp table extracted as
+select
+    judged.subject_id,
+    sum(requests.output_tokens) filter (
+        where requests.occurred_at < coalesce(first_hits.first_detected_at, 'infinity'::timestamptz)
+    )::bigint as tokens_before_detection
+from judged
+join snapshot.intermediate.int_requests as requests on requests.account_id = judged.subject_id
+left join
+    (select subject_id, min(first_detected_at) as first_detected_at from hits where route = 'enforcement' and subject_type = 'account' group by subject_id)
+    as first_hits
+    on first_hits.subject_id = judged.subject_id
+where judged.subject_type = 'account' and judged.role = 'actor'
+group by judged.subject_id;
+
+-- Subjects above escalation, by the harm that their strongest counted signal looks for.
+create temp table escalated as
+select
+    risk_scores.subject_type,
+    risk_scores.subject_id,
+    -- Harm to children is done by the kind that extorts.
+    case definitions.harm_type when 'child_safety' then 'sextortion' else definitions.harm_type end as accused_of
+from
+    (
+        select subject_type, subject_id, json_extract_string(contributions, '$[0].signal_id') as signal_id
+        from snapshot.enforcement.risk_scores
+        where is_above_escalation
+    ) as risk_scores
+join snapshot.signals.signal_definitions as definitions using (signal_id);
+
+-- Clusters that a signal on clusters hit, or half of whose members stand above escalation.
+create temp table flagged as
+select networks.cluster_id, networks.account_id, count(*) over (partition by networks.cluster_id) as member_count
+from snapshot.features.feat_account_networks as networks
+where
+    networks.cluster_id in (
+        select signals.subject_id
+        from snapshot.signals.signals as signals
+        join snapshot.signals.signal_definitions as definitions using (signal_id)
+        where signals.subject_type = 'cluster' and definitions.route = 'enforcement'
+    )
+    or networks.cluster_id in (
+        select members.cluster_id
+        from snapshot.features.feat_account_networks as members
+        left join escalated on escalated.subject_type = 'account' and escalated.subject_id = members.account_id
+        where members.cluster_id is not null
+        group by members.cluster_id
+        having count(escalated.subject_id) >= count(*) / 2
+    );

@@ -1,5 +1,8 @@
 create table answer_key as
-select subject_type, subject_id, role, kind, timestamptz '2026-04-01 00:00:00+00' as started_at
+select
+    subject_type, subject_id, role, kind, kind || '-0' as group_key,
+    case kind when 'harassment_brigade' then 'harassment' when 'mcp_poisoned' then 'mcp_abuse' end as harm_type,
+    timestamptz '2026-04-01 00:00:00+00' as started_at
 from
     (
         values

@@ -2,15 +2,17 @@
 create schema signals;
 create schema enforcement;
 create schema features;
+create schema intermediate;
 
 create table signals.signal_definitions as
 select *
 from
     (
         values
-            ('sig_target', 'enforcement'), ('sig_linked', 'enforcement'), ('sig_help', 'support'),
-            ('sig_server', 'enforcement'), ('sig_silent', 'enforcement')
-    ) as definitions(signal_id, route);
+            ('sig_target', 'enforcement', 'harassment'), ('sig_linked', 'enforcement', 'ban_evasion'),
+            ('sig_help', 'support', 'victimisation'), ('sig_server', 'enforcement', 'mcp_abuse'),
+            ('sig_silent', 'enforcement', 'harassment')
+    ) as definitions(signal_id, route, harm_type);
 
 create table signals.signals as
 select 'sig_server' as signal_id, 'mcp_server' as subject_type, 'server' as subject_id, timestamptz '2026-04-02 00:00:00+00' as detected_at
@@ -31,7 +33,7 @@ from
     ) as hits(signal_id, account_id, detected_at);
 
 create table enforcement.risk_scores as
-select *
+select *, '[{"signal_id": "sig_target"}]'::json as contributions
 from
     (
         values
@@ -40,6 +42,27 @@ from
             ('account', 'victim_2', 0.0, false), ('mcp_server', 'server', 5.0, false)
     ) as scores(subject_type, subject_id, bits, is_above_escalation);
 
+-- The brigade is one cluster with one stranger in it.
 create table features.feat_account_networks as
-select account_id, timestamptz '2026-04-01 00:00:00+00' as account_created_at
-from (values ('one'), ('two'), ('three'), ('four'), ('writer'), ('victim_1'), ('victim_2'), ('stranger')) as accounts(account_id);
+select account_id, timestamptz '2026-04-01 00:00:00+00' as account_created_at, cluster_id
+from
+    (
+        values
+            ('one', 'one'), ('two', 'one'), ('three', 'one'), ('four', null), ('writer', null), ('victim_1', null),
+            ('victim_2', null), ('stranger', 'one')
+    ) as accounts(account_id, cluster_id);
+
+create table intermediate.int_requests as
+select account_id, occurred_at::timestamptz as occurred_at, output_tokens
+from
+    (
+        values
+            ('one', '2026-04-02 00:00:00+00', 10), ('one', '2026-04-03 00:00:00+00', 20), ('four', '2026-05-01 00:00:00+00', 7),
+            ('stranger', '2026-04-01 00:00:00+00', 99)
+    ) as requests(account_id, occurred_at, output_tokens);
+
+create table enforcement.signal_outcomes as
+select
+    'sig_target' as signal_id, 'enforcement' as route, 'account' as judged_type, 5 as hit_count, 4 as settled_count,
+    3 as confirmed_count, 0.75 as precision, 0.30 as precision_low, 0.95 as precision_high, 0.9 as hit_rate_confirmed,
+    0.1 as hit_rate_benign, 3.2::decimal(9, 4) as bits;

@@ -68,6 +68,43 @@ def test_a_kind_counts_its_subjects_hits_and_days(small: Home, snapshot: Snapsho
     assert (server["kind"], server["hit"]) == ("mcp_poisoned", 1)
 
 
+def test_a_kind_is_scored_by_who_is_escalated_for_its_harm(small: Home, snapshot: Snapshot) -> None:
+    brigade = score(snapshot, find_world(small, None)).actors[0]
+    # Above escalation: one, two and a stranger.
+    assert (brigade["accused"], brigade["precision"]) == (3, pytest.approx(2 / 3))
+    assert brigade["share_escalated"] == 0.5
+    # One before its detection, and all of four, who was never seen.
+    assert (brigade["tokens_before_detection"], brigade["median_tokens_before_detection"]) == (17, 8.5)
+
+
+def test_a_cluster_is_flagged_by_half_of_its_members_and_judged_by_all(
+    small: Home, snapshot: Snapshot
+) -> None:
+    (brigade,) = score(snapshot, find_world(small, None)).clusters
+    assert (brigade["groups"], brigade["groups_found"]) == (1, 1)
+    assert (brigade["members"], brigade["members_held"], brigade["member_recall"]) == (4, 3, 0.75)
+    assert brigade["member_precision"] == 0.75
+    # A second stranger above the others: no longer half.
+    change(small, "update features.feat_account_networks set cluster_id = 'one' where account_id like 'vic%'")
+    change(small, "delete from enforcement.risk_scores where subject_id = 'stranger'")
+    (missed,) = score(snapshot, find_world(small, None)).clusters
+    assert (missed["groups_found"], missed["members_held"]) == (0, 0)
+
+
+def test_reviews_score_a_snapshot_without_any_key(run: Callable[..., Result]) -> None:
+    (row,) = json.loads(run("--reviews", "--json").stdout)["signals"]
+    assert (row["signal_id"], row["precision"], row["recall"], row["bits"]) == ("sig_target", 0.75, 0.9, 3.2)
+    assert "75% (30%–95%)" in run("--reviews").stdout
+    assert run("--reviews", "--require").exit_code == 2
+
+
+def test_the_page_shows_what_the_table_shows(run: Callable[..., Result], tmp_path: Path) -> None:
+    assert run("--page", str(tmp_path / "score.html")).exit_code == 0
+    page = (tmp_path / "score.html").read_text(encoding="utf-8")
+    assert "harassment_brigade" in page and "75% (30%–95%)" in page
+    assert "<script src" not in page and "http://" not in page
+
+
 def test_help_offered_finds_nobody_and_accuses_nobody(small: Home, snapshot: Snapshot) -> None:
     fiction, victims = score(snapshot, find_world(small, None)).lookalikes
     assert (victims["kind"], victims["hit"], victims["supported"]) == ("victims_seeking_help", 0, 2)
