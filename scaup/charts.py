@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,8 +21,13 @@ from scaup.errors import UsageError, nearest
 from scaup.plots import PLOTS, Row, plot
 from scaup.titles import title_of
 
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z")
 KINDS = (*PLOTS, *DRAWINGS)
 COLUMN_OPTIONS = ("colour", "low", "high", "centre", "value", "near", "weight")
+
+
+# Kinds in which a time is a name, like any other, and not a place along an axis.
+NAMING = ("heatmap", "graph", "waterfall", "intervals", "timeline")
 
 
 class UnknownChart(UsageError):
@@ -60,6 +66,9 @@ def draw(kind: str, rows: Sequence[Row], *, x: str, y: str | Sequence[str], **op
     amount = amounts.get(kind)
     if amount and any(not isinstance(row[amount], int | float | None) for row in values):
         raise UnknownChart(f"A {kind} shows numbers, and not all of {amount!r} are.")
+    for column in {"waterfall": [x], "intervals": series, "timeline": series}.get(kind, [x, *series]):
+        if kind in NAMING:
+            values = [{**row, column: _named(row[column])} for row in values]
     if kind in DRAWINGS:
         shown = {
             key: _plain(value) if key in ("mark", "subject") else value for key, value in options.items()
@@ -96,6 +105,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return visible(", ".join(map(str, value)))
     return visible(str(value))
+
+
+def _named(value: Any) -> Any:
+    """A time as a name: the day, or the minute."""
+    if isinstance(value, str) and (found := MOMENT.fullmatch(value)):
+        return found[1] if found[2] == "00:00" else f"{found[1]} {found[2]}"
+    return value
 
 
 # ---- words -----------------------------------------------------------------------------------

@@ -159,6 +159,63 @@ def _is_alive(pid: int) -> bool:
         return False
 
 
+LAYER = """
+import json, os, sys
+from pathlib import Path
+from scaup.sandbox_child import close_limits, duckdb
+from scaup.warehouse import connect_locked
+
+secret, answered = sys.argv[2], []
+SETTINGS = "select name, value from duckdb_settings() order by name"
+for statement in json.loads(sys.stdin.read()):
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        connection = connect_locked(Path(sys.argv[1]), memory_limit="256MiB", threads=2)
+        before = connection.execute(SETTINGS).fetchall()
+        close_limits(2**30, 20)
+        try:
+            rows = connection.execute(statement).fetchall()
+        except (duckdb.Error, MemoryError, RuntimeError):
+            rows = None
+        try:
+            after = connection.execute(SETTINGS).fetchall()
+        except duckdb.Error:
+            after = before
+        told = {"rows": rows is not None, "leaked": secret in repr(rows), "set": [
+            name for (name, value), (_, now) in zip(before, after) if value != now
+        ]}
+        os.write(write, json.dumps(told).encode())
+        os._exit(0)
+    os.close(write)
+    answered.append(json.loads(os.read(read, 65536) or b'{"rows": false, "leaked": false, "set": []}'))
+    os.waitpid(child, 0)
+print(json.dumps(answered))
+"""
+OWN_SETTINGS = {"schema", "search_path", "enable_profiling", "profiling_mode"}
+
+
+def test_without_the_rule_of_one_select_the_locked_file_and_the_kernel_still_hold(home: Home) -> None:
+    """The layers below the deny-list, alone: what gets past it writes nothing, reads no file, and at most
+    changes a setting of its own process, which ends with it."""
+    corpus = statements("write", "read", "setting", "outside")
+    before = state(home)
+    run = subprocess.run(
+        [sys.executable, "-c", LAYER, str(open_snapshot(home).warehouse), SECRET],
+        input=json.dumps([prepared(statement, home) for statement in corpus if "sleep" not in statement]),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=home.root,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    told = json.loads(run.stdout)
+    assert len(told) > 120
+    assert not any(one["leaked"] for one in told)
+    changed = {name for one in told for name in one["set"]}
+    assert changed <= OWN_SETTINGS, changed
+    assert state(home) == before
+
+
 def test_a_statement_without_end_or_depth_is_refused(home: Home) -> None:
     snapshot = open_snapshot(home)
     for statement in (
