@@ -27,8 +27,8 @@ class Classification:
         """The class of a column of that name; empty when nothing says one."""
         if found := self.named.get(column) or self.raw.get(column):
             return found
-        fitting = [pattern for pattern in self.patterns if fnmatchcase(column, pattern)]
-        return self.patterns[max(fitting, key=len)] if fitting else ""
+        fitting = (privacy for pattern, privacy in self.patterns.items() if fnmatchcase(column, pattern))
+        return max(fitting, default="")
 
 
 def read_classification(project: Path, contract: Contract | None = None) -> Classification:

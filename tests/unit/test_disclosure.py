@@ -152,6 +152,8 @@ def test_columns_are_classed_by_name_then_contract_then_pattern(project: Path):
     assert classes.of("refused_count") == "P1"  # a pattern
     assert classes.of("whatever_id") == "P2"
     assert classes.of("pdq_hex") == "P4"
+    assert classes.of("max_account_id") == "P2"  # of two patterns the strictest
+    assert classes.of("mean_phone_hmac") == "P3"
     assert classes.of("something_new") == ""
 
 
