@@ -175,37 +175,31 @@
     Krippendorff's alpha: agreement beyond chance for any number of raters and missing cells. A row of
     `relation` is one value given to one item; an item with one value only does not count. `level` says
     what a difference between values is: "nominal" (they differ), "ordinal" (how many values lie
-    between, by rank), "interval" (their distance). A null value is a missing cell. `weight` counts an item
-    more than once, as a bootstrap does. Null when all values are the same. Krippendorff, Content Analysis (2004), ch. 11.
+    between, by rank), "interval" (their distance). A null value is a missing cell. Null when all values
+    are the same. Krippendorff, Content Analysis (2004), ch. 11.
 
     Σ over pairs of n_c n_k (x_c − x_k)² is n Σ n_c x_c² − (Σ n_c x_c)², so no pair is ever built; an ordinal
-    value stands at its middle rank.
+    value stands at its middle rank. The standard error is the infinitesimal jackknife over items (Efron, 1982):
+    what alpha does when one item weighs a little more.
 
         agreement as ({{ krippendorff_alpha("labels", "item_id", "severity", "ordinal", by=["queue_id"]) }})
-        -- queue_id, item_count, rating_count, alpha
+        -- queue_id, item_count, rating_count, alpha, alpha_std_error
 #}
-{% macro krippendorff_alpha(relation, item, value, level, by=[], weight="1") -%}
+{% macro krippendorff_alpha(relation, item, value, level, by=[]) -%}
     {%- set group = by | join(", ") ~ ", " if by else "" -%}
     {%- set partition = "partition by " ~ by | join(", ") if by else "" -%}
-    {%- set within = "partition by " ~ group ~ "item" -%}
     with
 
         _cells as (
-            select
-                {{ group }} {{ item }} as item,
-                {{ value }} as value,
-                {{ weight }} as weight,
-                count(*) as n
+            select {{ group }} {{ item }} as item, {{ value }} as value, count(*) as n
             from {{ relation }}
-            where {{ value }} is not null and {{ weight }} > 0
-            group by {{ group }} {{ item }}, {{ value }}, {{ weight }}
+            where {{ value }} is not null
+            group by {{ group }} {{ item }}, {{ value }}
             qualify sum(count(*)) over (partition by {{ group }} {{ item }}) > 1
         ),
 
         _values as (
-            select {{ group }} value, sum(weight * n)::double as value_count
-            from _cells
-            group by all
+            select {{ group }} value, sum(n)::double as value_count from _cells group by all
         ),
 
         _places as (
@@ -221,50 +215,85 @@
             from _values
         ),
 
+        _sums as (
+            select
+                {{ group }}
+                value,
+                place,
+                value_count,
+                sum(value_count) over ({{ partition }}) as rating_count,
+                count(*) over ({{ partition }}) as value_kinds,
+                sum(value_count ^ 2) over ({{ partition }}) as squares,
+                sum(value_count * place) over ({{ partition }}) as places,
+                sum(value_count * place ^ 2) over ({{ partition }}) as place_squares
+            from _places
+        ),
+
+        -- What is expected by chance, and by how much it grows when a value is given once more.
+        _expected as (
+            select
+                *,
+                {% if level == "nominal" %}
+                    (rating_count ^ 2 - squares) / 2 as expected,
+                    rating_count - value_count as expected_growth
+                {% else %}
+                    rating_count * place_squares - places ^ 2 as expected,
+                    place_squares + rating_count * place ^ 2 - 2 * places * place as expected_growth
+                {% endif %}
+            from _sums
+        ),
+
         _items as (
             select
                 {{ group }}
                 item,
-                weight,
+                rating_count,
+                value_kinds,
+                expected,
                 sum(n)::double as raters,
+                sum(n * expected_growth order by value) as expected_growth,
                 {% if level == "nominal" %} (sum(n) ^ 2 - sum(n ^ 2)) / 2
                 {% else %}
-                    sum(n) * sum(n * place ^ 2 order by value) - sum(n * place order by value) ^ 2
-                {% endif %} as difference
+                    (sum(n) * sum(n * place ^ 2 order by value) - sum(n * place order by value) ^ 2)
+                {% endif %} / (sum(n) - 1) as difference
             from _cells
-            inner join _places using ({{ group }} value)
-            group by {{ group }} item, weight
+            inner join _expected using ({{ group }} value)
+            group by {{ group }} item, rating_count, value_kinds, expected
         ),
 
         _observed as (
             select
-                {{ group }}
-                count(*) as item_count,
-                sum(weight * raters) as rating_count,
-                sum(weight * difference / (raters - 1) order by item) as observed
+                *,
+                sum(difference) over (
+                    {{ partition }}
+                    order by item
+                    rows between unbounded preceding and unbounded following
+                ) as observed
             from _items
-            group by all
-        ),
-
-        _expected as (
-            select
-                {{ group }}
-                sum(value_count) as rating_count,
-                {% if level == "nominal" %} (sum(value_count) ^ 2 - sum(value_count ^ 2)) / 2
-                {% else %}
-                    sum(value_count) * sum(value_count * place ^ 2 order by value)
-                    - sum(value_count * place order by value) ^ 2
-                {% endif %} as expected,
-                count(*) as value_kinds
-            from _places
-            group by all
         )
 
     select
         {{ group }}
-        item_count,
+        count(*) as item_count,
         rating_count::bigint as rating_count,
-        case when value_kinds > 1 then 1 - (rating_count - 1) * observed / expected end as alpha
+        case when value_kinds > 1 then 1 - (rating_count - 1) * observed / expected end as alpha,
+        case
+            when value_kinds > 1
+            then
+                sqrt(
+                    sum(
+                        (
+                            raters * observed / expected
+                            + (rating_count - 1) * difference / expected
+                            - (rating_count - 1) * observed * expected_growth / expected ^ 2
+                        )
+                        ^ 2
+                        order by item
+                    )
+                    * count(*)
+                    / nullif(count(*) - 1, 0)
+                )
+        end as alpha_std_error
     from _observed
-    inner join _expected using ({{ group }} rating_count)
+    group by {{ group }} rating_count, value_kinds, expected, observed
 {%- endmacro %}

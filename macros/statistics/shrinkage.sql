@@ -2,7 +2,7 @@
     How much the rates of small units should lean on the rate of all: a beta prior from the units' own counts.
     A row of `relation` is one unit. The spread between units beyond what chance gives is found by moments
     (Kleinman, JASA 68, 1973: weights are the units' counts); without any, `prior_count` is the count of all, and
-    every unit is taken to be alike. A unit's shrunk rate is
+    every unit is taken to be alike. Half a case is added, so that a mean of 0 or 1 leaves room. A unit's shrunk rate is
     (part + prior_count * prior_mean) / (whole + prior_count).
 
         prior as ({{ beta_prior("reviewers", "error_count", "checked_count", by=["queue_id"]) }})
@@ -28,6 +28,7 @@
                 {{ group }}
                 mean,
                 count(*) as unit_count,
+                sum(part) as part,
                 sum(whole) as whole,
                 sum((whole * (part / whole - mean) ^ 2)::decimal(38, 18))::double
                 / nullif(mean * (1 - mean), 0)
@@ -40,7 +41,7 @@
     select
         {{ group }}
         unit_count,
-        mean as prior_mean,
+        (part + 0.5) / (whole + 1) as prior_mean,
         case
             when excess > 0 and excess_if_all_differ > 0
             then least(whole, greatest(0, excess_if_all_differ / excess - 1))

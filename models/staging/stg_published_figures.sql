@@ -8,4 +8,5 @@ select
     recorded_at,
     source_system
 from {{ source("raw", "published_figures") }}
-qualify {{ latest_record(["publisher", "report", "breakdown", "period_starts_on", "period_ends_on"]) }}
+qualify
+    {{ latest_record(["publisher", "report", "breakdown", "period_starts_on", "period_ends_on"]) }}

@@ -13,14 +13,20 @@ import pytest
 
 REAL = Path(__file__).resolve().parent / "data"
 FILES = {
-    "coordination_russian": "coordination_russian/events.parquet",
-    "github_transparency": "transparency/dmca_takedowns_by_month.csv",
-    "github_transparency_years": "transparency/dmca_takedowns_summary.csv",
-    "meta_cser": "transparency/meta-2023-q3.csv",
-    "ncmec_cybertipline": "transparency/csam-report-contents.csv",
-    "ncmec_years": "transparency/csam-reports-per-year.csv",
-    "mooncake": "llm_traffic/mooncake_conversation.parquet",
-    "azure_llm": "llm_traffic/azure_llm_2023.parquet",
+    "coordination_russian": ["coordination_russian/events.parquet"],
+    "github_transparency": ["transparency/dmca_takedowns_by_month.csv"],
+    "github_transparency_years": ["transparency/dmca_takedowns_summary.csv"],
+    "meta_cser": ["transparency/meta-2023-q3.csv"],
+    "ncmec_cybertipline": ["transparency/csam-report-contents.csv"],
+    "ncmec_years": ["transparency/csam-reports-per-year.csv"],
+    "mooncake": ["llm_traffic/mooncake_conversation.parquet"],
+    "azure_llm": ["llm_traffic/azure_llm_2023.parquet"],
+    "convabuse": ["reviewer_labels/convabuse_annotations.parquet"],
+    "adultcontent2": [
+        "reviewer_labels/adultcontent2_labels.parquet",
+        "reviewer_labels/adultcontent2_gold.parquet",
+    ],
+    "xstest": ["safety_eval_xstest/xstest_results.parquet", "safety_eval_xstest/xstest_grades.parquet"],
 }
 
 
@@ -29,8 +35,8 @@ def scaup_on_real_data(shared: Callable[[str, Callable[[Path], None]], Path]) ->
     """A function that runs `scaup …` as a process on a snapshot of the real data; returns its stdout."""
 
     def fill(home: Path) -> None:
-        for adapter, path in FILES.items():
-            _scaup(home, "ingest", "--adapter", adapter, str(REAL / path))
+        for adapter, paths in FILES.items():
+            _scaup(home, "ingest", "--adapter", adapter, *(str(REAL / path) for path in paths))
         _scaup(home, "build")
 
     home = shared("real", fill)

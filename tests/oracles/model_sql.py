@@ -37,3 +37,8 @@ def macros() -> dict[str, Any]:
 def model_sql(path: str) -> str:
     """The SQL of `models/<path>.sql`, with each ref as the bare name of its model."""
     return _environment().get_template(f"models/{path}.sql").render(macros())
+
+
+def question_sql(name: str) -> str:
+    """The SQL of `analyses/<name>.sql`, with each ref as the bare name of its model."""
+    return _environment().get_template(f"analyses/{name}.sql").render(macros())
