@@ -213,6 +213,8 @@ def _graph(values: list[Row], x: str, y: str, options: Row) -> Drawn:
         counts = [sum(kind in names for names in shown.values()) for kind in kinds]
         named = ", ".join(f"{_kind(kind)} ({count})" for kind, count in zip(kinds, counts, strict=True))
         parts.append(_text(8, height - 6, _cut(f"Links: {named}", 110)))
+    labels: list[str] = []  # above all lines
+    taken = [(float(x), float(y - 9), 40.0) for x, y in places.values()]
     for pair in sorted(shown):
         (x1, y1), (x2, y2) = places[pair[0]], places[pair[1]]
         words = ", ".join(map(_kind, shown[pair]))
@@ -223,7 +225,11 @@ def _graph(values: list[Row], x: str, y: str, options: Row) -> Drawn:
             + "</line>"
         )
         if len(kinds) > 1 and (len(shown) <= MOST_LABELS or str(subject) in pair):
-            parts.append(_halo((x1 + x2) / 2, (y1 + y2) / 2 + 3, _cut(words, 34), 10, "quiet"))
+            words = _cut(words, 34)
+            spot = _free_spot((x1, y1), (x2, y2), len(words) * LETTER * 10 / 22, taken)
+            taken.append((*spot, len(words) * LETTER * 10 / 22))
+            labels.append(_halo(*spot, words, 10, "quiet"))
+    parts += labels
     for node in nodes:
         at_x, at_y = places[node]
         is_subject = node == str(subject)
@@ -233,6 +239,18 @@ def _graph(values: list[Row], x: str, y: str, options: Row) -> Drawn:
         )
         parts.append(_halo(at_x, at_y - (12 if is_subject else 9), _cut(node, LONGEST_NAME), 11, "ink"))
     return _svg(height, parts), _graph_words(order, nodes, links, subject)
+
+
+def _free_spot(
+    start: tuple[int, int], end: tuple[int, int], half: float, taken: Sequence[tuple[float, float, float]]
+) -> tuple[float, float]:
+    """Where on a link its label lies on no other: the middle, else nearer to one end."""
+    (x1, y1), (x2, y2) = start, end
+    spots = [(x1 + (x2 - x1) * part, y1 + (y2 - y1) * part + 3) for part in (0.5, 0.38, 0.62, 0.28, 0.72)]
+    for x, y in spots:
+        if all(abs(x - other) > half + width or abs(y - below) > 11 for other, below, width in taken):
+            return x, y
+    return spots[0]
 
 
 def _kind(name: str) -> str:
@@ -246,7 +264,7 @@ def _halo(x: float, y: float, words: str, size: int, fill: str) -> str:
     middle = round(min(max(x, half + 2), WIDTH - half - 2))
     return (
         f'<text x="{middle}" y="{round(y)}" text-anchor="middle" font-size="{size}" fill="var(--{fill})" '
-        f'stroke="var(--paper)" stroke-width="3" paint-order="stroke">{html.escape(words)}</text>'
+        f'stroke="var(--paper)" stroke-width="4" paint-order="stroke">{html.escape(words)}</text>'
     )
 
 

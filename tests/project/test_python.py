@@ -73,6 +73,7 @@ def test_one_module_connects_to_the_database(project: Path):
         ("sql", "select 1"),
         ("snapshots",),
         ("investigations",),
+        ("lint", "account_triage"),
         ("--help",),
     ],
     ids=" ".join,
