@@ -84,32 +84,40 @@ with
     intervals as (
         select
             *,
-            greatest(
-                0,
-                (
-                    precision
-                    + 1.959963984540054 ^ 2 / (2 * effective_count)
-                    - 1.959963984540054
-                    * sqrt(
-                        precision * (1 - precision) / effective_count
-                        + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+            case
+                when precision is not null
+                then
+                    greatest(
+                        0,
+                        (
+                            precision
+                            + 1.959963984540054 ^ 2 / (2 * effective_count)
+                            - 1.959963984540054
+                            * sqrt(
+                                precision * (1 - precision) / effective_count
+                                + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+                            )
+                        )
+                        / (1 + 1.959963984540054 ^ 2 / effective_count)
                     )
-                )
-                / (1 + 1.959963984540054 ^ 2 / effective_count)
-            ) as precision_low,
-            least(
-                1,
-                (
-                    precision
-                    + 1.959963984540054 ^ 2 / (2 * effective_count)
-                    + 1.959963984540054
-                    * sqrt(
-                        precision * (1 - precision) / effective_count
-                        + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+            end as precision_low,
+            case
+                when precision is not null
+                then
+                    least(
+                        1,
+                        (
+                            precision
+                            + 1.959963984540054 ^ 2 / (2 * effective_count)
+                            + 1.959963984540054
+                            * sqrt(
+                                precision * (1 - precision) / effective_count
+                                + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+                            )
+                        )
+                        / (1 + 1.959963984540054 ^ 2 / effective_count)
                     )
-                )
-                / (1 + 1.959963984540054 ^ 2 / effective_count)
-            ) as precision_high
+            end as precision_high
         from totals
     )
 

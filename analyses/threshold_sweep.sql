@@ -55,59 +55,75 @@ select
     settled_count,
     confirmed_count,
     precision,
-    greatest(
-        0,
-        (
-            precision
-            + 1.959963984540054 ^ 2 / (2 * effective_count)
-            - 1.959963984540054
-            * sqrt(
-                precision * (1 - precision) / effective_count
-                + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+    case
+        when precision is not null
+        then
+            greatest(
+                0,
+                (
+                    precision
+                    + 1.959963984540054 ^ 2 / (2 * effective_count)
+                    - 1.959963984540054
+                    * sqrt(
+                        precision * (1 - precision) / effective_count
+                        + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+                    )
+                )
+                / (1 + 1.959963984540054 ^ 2 / effective_count)
             )
-        )
-        / (1 + 1.959963984540054 ^ 2 / effective_count)
-    ) as precision_low,
-    least(
-        1,
-        (
-            precision
-            + 1.959963984540054 ^ 2 / (2 * effective_count)
-            + 1.959963984540054
-            * sqrt(
-                precision * (1 - precision) / effective_count
-                + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+    end as precision_low,
+    case
+        when precision is not null
+        then
+            least(
+                1,
+                (
+                    precision
+                    + 1.959963984540054 ^ 2 / (2 * effective_count)
+                    + 1.959963984540054
+                    * sqrt(
+                        precision * (1 - precision) / effective_count
+                        + 1.959963984540054 ^ 2 / (4 * effective_count ^ 2)
+                    )
+                )
+                / (1 + 1.959963984540054 ^ 2 / effective_count)
             )
-        )
-        / (1 + 1.959963984540054 ^ 2 / effective_count)
-    ) as precision_high,
+    end as precision_high,
     recall,
-    greatest(
-        0,
-        (
-            recall
-            + 1.959963984540054 ^ 2 / (2 * effective_positive_count)
-            - 1.959963984540054
-            * sqrt(
-                recall * (1 - recall) / effective_positive_count
-                + 1.959963984540054 ^ 2 / (4 * effective_positive_count ^ 2)
+    case
+        when recall is not null
+        then
+            greatest(
+                0,
+                (
+                    recall
+                    + 1.959963984540054 ^ 2 / (2 * effective_positive_count)
+                    - 1.959963984540054
+                    * sqrt(
+                        recall * (1 - recall) / effective_positive_count
+                        + 1.959963984540054 ^ 2 / (4 * effective_positive_count ^ 2)
+                    )
+                )
+                / (1 + 1.959963984540054 ^ 2 / effective_positive_count)
             )
-        )
-        / (1 + 1.959963984540054 ^ 2 / effective_positive_count)
-    ) as recall_low,
-    least(
-        1,
-        (
-            recall
-            + 1.959963984540054 ^ 2 / (2 * effective_positive_count)
-            + 1.959963984540054
-            * sqrt(
-                recall * (1 - recall) / effective_positive_count
-                + 1.959963984540054 ^ 2 / (4 * effective_positive_count ^ 2)
+    end as recall_low,
+    case
+        when recall is not null
+        then
+            least(
+                1,
+                (
+                    recall
+                    + 1.959963984540054 ^ 2 / (2 * effective_positive_count)
+                    + 1.959963984540054
+                    * sqrt(
+                        recall * (1 - recall) / effective_positive_count
+                        + 1.959963984540054 ^ 2 / (4 * effective_positive_count ^ 2)
+                    )
+                )
+                / (1 + 1.959963984540054 ^ 2 / effective_positive_count)
             )
-        )
-        / (1 + 1.959963984540054 ^ 2 / effective_positive_count)
-    ) as recall_high,
+    end as recall_high,
     confirmed_count / nullif(settled_count, 0) as unweighted_precision,
     effective_count,
     uncovered_count / flagged_count as uncovered_share,
