@@ -46,6 +46,7 @@ MOST = {
         "(select unnest(factor_codes) as code from intermediate.int_review_decisions) as codes",
     ),
     "classifier": ("classifier_id", "enforcement.score_outcomes"),
+    "vendor": ("vendor_id", "operations.review_work where vendor_id is not null"),
     "model": ("model_version", "features.feat_account_models"),
 }
 TRIAGED = ("account", "cluster", "report", "key", "hash", "mcp_server", "sender")
@@ -94,6 +95,8 @@ def most(snapshot: Snapshot, entity: str | None) -> str:
 
 def given_for(parameter: Parameter, snapshot: Snapshot) -> object:
     """A value for a required parameter."""
+    if parameter.type in ("bigint", "double"):
+        return 10
     value = most(snapshot, parameter.entity)
     return [value] if parameter.type.endswith("[]") else value
 

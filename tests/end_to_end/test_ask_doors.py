@@ -53,6 +53,7 @@ KNOWN = {
     "model": ("model_version", "features.feat_account_models"),
     "hash_list": ("list_id", "features.feat_hash_matches"),
     "policy": ("policy_id", "enforcement.actions"),
+    "vendor": ("vendor_id", "operations.review_work where vendor_id is not null"),
     "template": ("template_hash", "features.feat_template_weeks"),
 }
 
@@ -75,7 +76,9 @@ def typical(question: Question, snapshot: Snapshot) -> dict[str, object]:
     """What an analyst would ask: something known, over the whole time."""
     values: dict[str, object] = {}
     for parameter in question.parameters:
-        if parameter.required:
+        if parameter.required and parameter.type in ("bigint", "double"):
+            values[parameter.name] = 10
+        elif parameter.required:
             assert parameter.entity in KNOWN, f"{question.name}: no value is known for {parameter.name}"
             found = known(snapshot, str(parameter.entity))
             values[parameter.name] = [found] if parameter.type.endswith("[]") else found
