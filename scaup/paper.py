@@ -25,8 +25,8 @@ def style() -> Markup:
 
 @lru_cache(maxsize=1)
 def script() -> Markup:
-    """The script that sorts tables."""
-    return Markup((PAGES / "sort.js").read_text(encoding="utf-8"))
+    """The script that sorts tables and filters boards: one, so that one hash names it."""
+    return Markup("".join((PAGES / name).read_text(encoding="utf-8") for name in ("sort.js", "board.js")))
 
 
 def policy() -> str:

@@ -149,10 +149,12 @@ def mark(place: int) -> str:
     return f"\ue000{place}\ue001"
 
 
-def to_html(report: Report) -> str:
-    """One self-contained page: nothing fetched, one script that sorts, and a content policy that says so."""
+def to_html(report: Report, board: str = "") -> str:
+    """One self-contained page: nothing fetched, one script, and a content policy that says so. `board` is
+    what stands above the prose: HTML of this package's making."""
     body, contents = _body(report)
-    return _pages().get_template("report.html").render(report=report, body=Markup(body), contents=contents)
+    page = _pages().get_template("report.html")
+    return page.render(report=report, body=Markup(body), contents=contents, board=Markup(board))
 
 
 def to_page(title: str, question: str, body: str, said: tuple[tuple[str, str], ...] = ()) -> str:

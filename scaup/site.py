@@ -1,7 +1,7 @@
 """The leads' pages: static, from one snapshot, made by the same renderer as the reports.
 
-Each page is a Markdown file in `pages/` that asks questions; so each number has its denominator, its
-window and the question that lists its rows beside it.
+Each page is a Markdown file in `pages/` that asks questions, below a board of the metrics that name the page;
+so each number has its denominator, its interval, its definition and the question that lists its rows.
 """
 
 from __future__ import annotations
@@ -10,14 +10,24 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from scaup.board import board, definitions
 from scaup.errors import UsageError
 from scaup.investigations import argue, read_investigation
-from scaup.paper import PAGES
+from scaup.paper import PAGES, templates
 from scaup.reports import to_html
 from scaup.warehouse import Snapshot
 
 HEALTH = "health.html"
-ORDER = ("index", "enforcement")
+DEFINITIONS = "definitions.html"
+# File, and the name under which metric_definitions know the page.
+ORDER = {
+    "index": "overview",
+    "enforcement": "enforcement",
+    "appeals": "appeals",
+    "signals": "signals",
+    "user_reports": "user_reports",
+    "copyright": "copyright",
+}
 
 
 def write_site(snapshot: Snapshot, folder: Path, given: Mapping[str, object]) -> list[Path]:
@@ -31,12 +41,20 @@ def write_site(snapshot: Snapshot, folder: Path, given: Mapping[str, object]) ->
     health = snapshot.folder / HEALTH
     if health.is_file():
         names.append((HEALTH, "Data health"))
+    names.append((DEFINITIONS, "Definitions"))
+    defined = definitions(snapshot)
     pages = {
         f"{page.name}.html": to_html(
-            argue(page, given, snapshot, purpose="standing page", pages=tuple(names))
+            argue(page, given, snapshot, purpose="standing page", pages=tuple(names)),
+            board(ORDER[page.name], defined, snapshot),
         )
         for page in investigations
     }
+    pages[DEFINITIONS] = (
+        templates()
+        .get_template(DEFINITIONS)
+        .render(report={"title": "Definitions", "pages": names}, definitions=defined)
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
