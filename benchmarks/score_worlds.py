@@ -41,7 +41,14 @@ def score_world(plan: WorldPlan, room: Path) -> dict[str, Any]:
     folder = room / "built"
     folder.mkdir()
     workspace = Workspace(
-        project, folder / WAREHOUSE_FILE, home.lake, room / "target", room / "spill", "4GiB", threads=2
+        project=project,
+        warehouse=folder / WAREHOUSE_FILE,
+        lake=home.lake,
+        target=room / "target",
+        spill=room / "spill",
+        link=room / "now",
+        memory_limit="4GiB",
+        threads=2,
     )
     environment = workspace.environment | {"DBT_LOG_PATH": str(room / "logs")}
     for step in (["seed"], ["run"]):

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quarantine": ("scaup.cli.ingest", "Show the rows that did not fit, and why."),
     "world": ("scaup.cli.world", "Write a made world: raw files with planted actors and look-alikes."),
     "score": ("scaup.cli.score", "Score the current snapshot against a made world's sealed answer key."),
+    "new": ("scaup.cli.new", "Begin a signal: its two files and its line, with blanks to fill."),
     "build": ("scaup.cli.build", "Build, check and publish a snapshot of the lake."),
     "check": ("scaup.cli.build", "Run the checks on the lake and the current snapshot."),
     "snapshots": ("scaup.cli.build", "List the published snapshots."),

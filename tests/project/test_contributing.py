@@ -16,7 +16,7 @@ from scaup.home import Home
 from scaup.transform import COMPILE_QUESTIONS, Transformed, run, workspace_in
 from scaup.warehouse import connect, open_snapshot
 
-SIGNAL = "sig_sexualisation_after_refusals"
+SIGNAL = "sig_repeated_payment_demands"
 
 
 def _section(project: Path, title: str) -> str:
@@ -74,8 +74,8 @@ def test_the_new_signal_builds_and_its_tests_pass(contributed: tuple[Transformed
     assert done.failed == ()
     unit_tests = {node.name for node in done.nodes if node.kind == "unit_test"}
     assert {
-        "asking_again_is_seen_at_each_threshold_and_not_just_under",
-        "artists_are_left_alone",
+        "repeated_demands_are_seen_at_each_threshold_and_not_just_beyond",
+        "victims_and_writers_demand_nothing",
     } <= unit_tests
 
 

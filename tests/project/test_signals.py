@@ -83,6 +83,16 @@ def test_every_way_back_to_raw_rows_is_one_that_signal_evidence_walks(
             assert f"'{way}'" in walked, f"{_yml(node)}: analyses/signal_evidence.sql does not know {way!r}"
 
 
+def test_no_blank_of_a_draft_is_left(dbt_manifest: Mapping[str, Any], project: Path):
+    for node in _signals(dbt_manifest).values():
+        for path in (str(node["original_file_path"]), _yml(node)):
+            lines = (project / path).read_text(encoding="utf-8").splitlines()
+            left = [
+                f"line {number}: {line.strip()}" for number, line in enumerate(lines, 1) if "BLANK" in line
+            ]
+            assert left == [], f"{path} has blanks to fill: {left}"
+
+
 def test_every_look_alike_comes_with_a_check_that_tells_it_apart(dbt_manifest: Mapping[str, Any]):
     for node in _signals(dbt_manifest).values():
         for look_alike in node["config"]["meta"]["look_alikes"]:

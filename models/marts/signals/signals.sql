@@ -24,6 +24,7 @@ with
                     "sig_report_wave",
                     "sig_script_shared_by_linked_accounts",
                     "sig_sender_false_assertions",
+                    "sig_sexualisation_after_refusals",
                     "sig_sign_up_after_nearby_ban",
                     "sig_support_needed",
                     "sig_target_brigaded",
