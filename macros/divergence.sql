@@ -5,27 +5,30 @@
     not depend on the order of its rows.
 
         {{ jensen_shannon("bin_share", "reference_share") }}
-        -- least(1, greatest(0, (sum of p log2(2p / (p + q)) + q log2(2q / (p + q)) + 1 - sum(q)) / 2))
+        -- round(least(1, greatest(0, (sum of p log2(2p / (p + q)) + q log2(2q / (p + q)) + 1 - sum(q)) / 2)), 9)
 #}
 {% macro jensen_shannon(p, q) -%}
-    least(
-        1,
-        greatest(
-            0,
-            (
-                sum(
-                    (
-                        ({{ p }}) * log2(2 * ({{ p }}) / (({{ p }}) + ({{ q }}))) + case
-                            when ({{ q }}) > 0
-                            then ({{ q }}) * log2(2 * ({{ q }}) / (({{ p }}) + ({{ q }})))
-                            else 0
-                        end
-                    )::decimal(18, 12)
-                )::double
-                + 1
-                - sum(({{ q }})::decimal(18, 12))::double
+    round(
+        least(
+            1,
+            greatest(
+                0,
+                (
+                    sum(
+                        (
+                            ({{ p }}) * log2(2 * ({{ p }}) / (({{ p }}) + ({{ q }}))) + case
+                                when ({{ q }}) > 0
+                                then ({{ q }}) * log2(2 * ({{ q }}) / (({{ p }}) + ({{ q }})))
+                                else 0
+                            end
+                        )::decimal(18, 12)
+                    )::double
+                    + 1
+                    - sum(({{ q }})::decimal(18, 12))::double
+                )
+                / 2
             )
-            / 2
-        )
+        ),
+        9
     )
 {%- endmacro %}

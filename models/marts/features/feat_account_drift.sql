@@ -1,7 +1,7 @@
 {#
     Windows are held against what everybody else on the surface does. How far a window of n requests strays
-    by chance alone is told by the benign windows of the same size: accounts of verified organisations and
-    all others alike, by their median and upper percentiles within a band of sizes.
+    by chance alone is told by the windows of the same size of all accounts on the surface: their median and
+    the one in a hundred that strays furthest, within a band of sizes. Violators among them raise it a little.
 #}
 with
 
@@ -88,7 +88,7 @@ with
 
     banded as (select *, floor(log2(request_count))::bigint as size_band from divergences),
 
-    -- What windows of this size do: their median and the percentile that one in two hundred passes.
+    -- What windows of this size do: their median and what one in a hundred passes.
     size_bands as (
         select
             surface,
