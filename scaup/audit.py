@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 
 from scaup import quality
-from scaup.contract import read_contract
-from scaup.promises import Promise, model_promises, raw_promises
+from scaup.canaries import canaries
+from scaup.contract import Contract, read_contract
+from scaup.promises import Promise, impersonal, model_promises, raw_promises
 from scaup.quality import Check, Profile
 from scaup.transform import Node, Workspace
 from scaup.warehouse import connect, identifier, quoted
@@ -25,11 +26,13 @@ KEPT_ROWS = 1000
 
 @dataclass(frozen=True)
 class Audit:
-    """What was judged: dbt's nodes, the raw tables, the published tables, and their profiles."""
+    """What was judged: dbt's nodes, the raw tables, the published tables, the signals' canaries, and the
+    tables' profiles."""
 
     nodes: tuple[Node, ...]
     raw: tuple[Check, ...]
     marts: tuple[Check, ...]
+    canaries: tuple[Check, ...]
     profiles: tuple[Profile, ...]
 
     @property
@@ -38,7 +41,7 @@ class Audit:
 
     @property
     def broken_promises(self) -> list[Check]:
-        return [check for check in (*self.raw, *self.marts) if check.stops]
+        return [check for check in (*self.raw, *self.marts, *self.canaries) if check.stops]
 
     @property
     def holds(self) -> bool:
@@ -50,6 +53,7 @@ class Audit:
         return {
             "raw": [vars(check) for check in self.raw],
             "marts": [vars(check) for check in self.marts],
+            "canaries": [vars(check) for check in self.canaries],
             "dbt": [vars(node) for node in sorted(self.nodes, key=lambda node: (node.kind, node.name))],
             "profiles": [vars(profile) for profile in self.profiles],
         }
@@ -57,7 +61,7 @@ class Audit:
     def summary(self) -> dict[str, int]:
         """How many were judged, and how many warn."""
         tests = [node for node in self.nodes if node.kind == "test"]
-        judged = (*self.raw, *self.marts)
+        judged = (*self.raw, *self.marts, *self.canaries)
         return {
             "models": sum(node.kind in ("model", "seed") for node in self.nodes),
             "dbt_tests": len(tests),
@@ -81,6 +85,8 @@ class Audit:
         return lines
 
     def _extent(self, check: Check) -> str:
+        if check.check == "fires":
+            return _counted(check.broken, "canary") if check.broken == 1 else f"{check.broken} canaries"
         if check.check != "columns":
             return _counted(check.broken, "row")
         return "; ".join(
@@ -110,14 +116,36 @@ def audit(
         raw_profiles = [
             quality.profile(beside, f"raw.{table.name}", raw[table.name], counts) for table in contract.tables
         ]
+    types = column_types(connection)
     marts = model_promises(manifest)
+    for relation, promises in marts.items():
+        promises += impersonal(relation, types.get(relation, {}))
     mart_profiles = [quality.profile(connection, relation, promises) for relation, promises in marts.items()]
+    cases, quiet = canaries(manifest, workspace.target, _with_raw(types, contract))
     return Audit(
         nodes=tuple(nodes),
         raw=tuple(_judged("raw tables", raw.values(), raw_profiles)),
         marts=tuple(_judged("published tables", marts.values(), mart_profiles)),
+        canaries=tuple(quality.judge("canaries", [one for own in cases.values() for one in own], quiet)),
         profiles=(*raw_profiles, *mart_profiles),
     )
+
+
+def column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Every relation in the file, as schema.name, with its columns' types in order."""
+    rows = connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where not internal order by schema_name, table_name, column_index"
+    ).fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for schema, table, column, kind in rows:
+        found.setdefault(f"{schema}.{table}", {})[column] = kind
+    return found
+
+
+def _with_raw(types: Mapping[str, Mapping[str, str]], contract: Contract) -> dict[str, Mapping[str, str]]:
+    raw = {f"raw.{table.name}": {one.name: one.type for one in table.columns} for table in contract.tables}
+    return {**types, **raw}
 
 
 def _judged(name: str, promises: Iterable[list[Promise]], profiles: Sequence[Profile]) -> list[Check]:

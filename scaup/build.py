@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from scaup import catalogue, health, macros, publish, quality, reuse, transform
-from scaup.audit import Audit, audit, keep_rows
+from scaup.audit import Audit, audit, column_types, keep_rows
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, ScaupError
@@ -250,18 +250,6 @@ def _audited(
         _write(kept / "snapshot" / "manifest.json", aside)
         count = len(found.failed_tests) + len(found.broken_promises)
         raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept.name)]))
-    return found
-
-
-def column_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Every relation in the file, as schema.name, with its columns' types in order."""
-    rows = connection.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
-        "where not internal order by schema_name, table_name, column_index"
-    ).fetchall()
-    found: dict[str, dict[str, str]] = {}
-    for schema, table, column, kind in rows:
-        found.setdefault(f"{schema}.{table}", {})[column] = kind
     return found
 
 

@@ -23,7 +23,7 @@ def page(
     `checks` is the content of checks.json, `content` that of catalogue.json, `quarantined` holds
     (load, table, reason, rows).
     """
-    judged = [*checks["raw"], *checks["marts"]]
+    judged = [*checks["raw"], *checks["marts"], *checks["canaries"]]
     profiles = {profile["relation"]: profile for profile in checks["profiles"]}
     raw = [profile for name, profile in profiles.items() if name.startswith("raw.")]
     absent = [profile["relation"].removeprefix("raw.") for profile in raw if profile["rows"] == 0]

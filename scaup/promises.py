@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scaup.contract import Column, Contract, Table
+from scaup.statements import statement
 from scaup.warehouse import identifier, quoted
 
 
@@ -18,9 +19,9 @@ from scaup.warehouse import identifier, quoted
 class Promise:
     """One thing that must hold of one relation.
 
-    `check` is not_null, within, listed, unique, present, columns or refers. `broken_where` is the
-    condition that a row in breach fulfils, where single rows can be pointed at. A promise that is only
-    a `warning` is shown and does not stop a build.
+    `check` is not_null, within, listed, unique, present, columns, impersonal, fires or refers.
+    `broken_where` is the condition that a row in breach fulfils, where single rows can be pointed at. A
+    promise that is only a `warning` is shown and does not stop a build.
     """
 
     relation: str
@@ -95,6 +96,18 @@ def model_promises(manifest: Mapping[str, Any]) -> dict[str, list[Promise]]:
                 if promise.label not in {other.label for other in found[relation]}:
                     found[relation].append(promise)
     return found
+
+
+def impersonal(relation: str, types: Mapping[str, str]) -> list[Promise]:
+    """That no text of a published table looks like an address or a number of a person.
+
+    `types` are the columns' types as they were built: texts, lists of texts, JSON and structs are looked at.
+    """
+    columns = [name for name, kind in types.items() if any(text in kind for text in ("VARCHAR", "JSON"))]
+    if not columns:
+        return []
+    sentence = f"{relation} holds no e-mail address, IP address or telephone number"
+    return [Promise(relation, "impersonal", (), sentence, statement("personal", columns=columns))]
 
 
 def _of_test(relation: str, test: str, arguments: Mapping[str, Any]) -> Iterable[Promise]:
