@@ -103,8 +103,12 @@ def ingest(
     format: str | None = None,
     project: Path | None = None,
     memory_limit: str = "2GiB",
+    retry_of: str | None = None,
 ) -> Load:
     """Take files and folders into the lake as one load.
+
+    With `retry_of`, the id of an earlier load, files that are in the lake already are read once more: what
+    did not fit then may fit now, and the rest is counted as repeated.
 
     Raises a ScaupError, and changes nothing, when a path is missing, a file is damaged or lacks a
     column that has to be there, an adapter misbehaves, or the rows do not add up.
@@ -124,7 +128,7 @@ def ingest(
 
     with _failing_clearly(memory_limit), lake_lock(home, wait):
         prepare_lake(home, contract)
-        feeds, skipped = _fresh(home, planned, said)
+        feeds, skipped = _fresh(home, planned, said, is_retry=retry_of is not None)
         outside = tuple(map(str, passed_over))
         if not feeds:
             return Load(None, (), skipped, outside)
@@ -139,7 +143,11 @@ def ingest(
             for feed in feeds:
                 feed.file.refuse_if_changed()
             erased = _keep_out_erased(home, folder, contract)
-            _write_manifest(load, adapter, tables, erased, folder)
+            more = {
+                **({"erasures": [{"tombstone": "on arrival", "rows": erased}]} if erased else {}),
+                **({"retry_of": retry_of} if retry_of else {}),
+            }
+            _write_manifest(load, adapter, tables, more, folder)
             _clear(folder / "work")
             said("syncing to disk", 0, 0)
             publish(home, folder)
@@ -190,12 +198,15 @@ def _refuse_unfed(
 
 
 def _fresh(
-    home: Home, planned: list[tuple[RawFile, list[tuple[Table, AdaptedTable | None]]]], said: Progress
+    home: Home,
+    planned: list[tuple[RawFile, list[tuple[Table, AdaptedTable | None]]]],
+    said: Progress,
+    is_retry: bool,
 ) -> tuple[list[_Feed], tuple[tuple[str, str, str], ...]]:
     """The files with the tables that do not have them yet, and what was loaded before."""
     loaded = {
         (one["sha256"], one["table"], one["adapter_sha256"]): str(manifest["load_id"])
-        for manifest in manifests(home)
+        for manifest in ([] if is_retry else manifests(home))
         for one in manifest["files"]
     }
     feeds: list[_Feed] = []
@@ -307,7 +318,11 @@ def _keep_out_erased(home: Home, folder: Path, contract: Contract) -> dict[str, 
 
 
 def _write_manifest(
-    load: Load, adapter: str | None, tables: dict[str, dict[str, Any]], erased: dict[str, int], folder: Path
+    load: Load,
+    adapter: str | None,
+    tables: dict[str, dict[str, Any]],
+    more: dict[str, Any],
+    folder: Path,
 ) -> None:
     manifest = {
         "load_id": load.load_id,
@@ -315,7 +330,7 @@ def _write_manifest(
         "adapter": adapter,
         "files": [asdict(file) for file in load.files],
         "tables": tables,
-        **({"erasures": [{"tombstone": "on arrival", "rows": erased}]} if erased else {}),
+        **more,
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 

@@ -41,6 +41,8 @@ def read_quarantine(
 ) -> tuple[list[Reason], list[Row]]:
     """The reasons, the most frequent first, and up to `limit` rows, spread over the reasons.
 
+    A load that was retried is left out: its files were read again whole, by the load that retried it.
+
     Raises MissingInput when there is no such load, UsageError when there is no such table.
     """
     if table:
@@ -59,5 +61,9 @@ def read_quarantine(
 
 
 def _folders(home: Home, load_id: str | None) -> list[Path]:
-    chosen = [find_load(home, load_id)] if load_id else manifests(home)
+    known = manifests(home)
+    retried = {manifest.get("retry_of") for manifest in known}
+    chosen = (
+        [find_load(home, load_id)] if load_id else [one for one in known if one["load_id"] not in retried]
+    )
     return [home.lake / manifest["load_id"] for manifest in chosen]

@@ -61,11 +61,18 @@ def ingest(
     click.echo(load.load_id)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON Lines, one manifest a line, for programs.")
-def loads(as_json: bool) -> None:
-    """List what was taken in, the oldest load first, with its counts per table."""
+@click.pass_context
+def loads(context: click.Context, as_json: bool) -> None:
+    """List what was taken in, the oldest load first, with its counts per table.
+
+    `scaup loads remove LOAD --reason TEXT` takes a load out again.
+    """
     from scaup.lake import manifests
+
+    if context.invoked_subcommand:
+        return
 
     known = manifests(find_home())
     if as_json:
@@ -94,17 +101,77 @@ def loads(as_json: bool) -> None:
         click.echo(line)
 
 
-@click.command()
+@loads.command("remove")
+@click.argument("load_id", metavar="LOAD")
+@click.option("--reason", default="", help="Why. Needed; it is recorded, with the load's manifest.")
+def remove_load(load_id: str, reason: str) -> None:
+    """Take a load out of the lake; a beginning or end of its id will do. The next build is without it."""
+    from scaup.loads import remove
+
+    done = remove(find_home(), load_id, reason)
+    _say(f"Took out {done.load_id}: {done.rows:,} accepted rows. Its manifest is in removed-loads.jsonl.")
+    for later in done.lean_on_it:
+        _say(f"{later} counted rows of the same tables as repeated: scaup quarantine retry {later}")
+    _say("Next: scaup build")
+    click.echo(done.load_id)
+
+
+@click.group(invoke_without_command=True)
 @click.option("--load", "load_id", help="Only this load; a beginning or end of its id will do.")
 @click.option("--table", help="Only rows for this raw table.")
 @click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows to show.")
 @click.option("--json", "as_json", is_flag=True, help="The rows alone, as JSON Lines, unshortened.")
-def quarantine(load_id: str | None, table: str | None, limit: int, as_json: bool) -> None:
+@click.pass_context
+def quarantine(
+    context: click.Context, load_id: str | None, table: str | None, limit: int, as_json: bool
+) -> None:
     """Show the rows that did not fit: how many for each reason, then some of them.
 
     A row's line is the physical line of its text file, or its row in a Parquet file. Control and
-    invisible characters are written as escapes.
+    invisible characters are written as escapes. `list` shows the counts alone, `show` one load's rows;
+    after mending an adapter, `retry` reads a load's files again. Nothing is dropped by hand.
     """
+    if not context.invoked_subcommand:
+        _show(load_id, table, limit, as_json)
+
+
+@quarantine.command("list")
+def list_quarantine() -> None:
+    """How many rows did not fit, for each table and reason."""
+    _show(None, None, 0, as_json=False)
+
+
+@quarantine.command("show")
+@click.argument("load_id", metavar="LOAD")
+@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows to show.")
+@click.option("--json", "as_json", is_flag=True, help="The rows alone, as JSON Lines, unshortened.")
+def show_quarantine(load_id: str, limit: int, as_json: bool) -> None:
+    """The rows of one load that did not fit; a beginning or end of its id will do."""
+    _show(load_id, None, limit, as_json)
+
+
+@quarantine.command("retry")
+@click.argument("load_id", metavar="LOAD")
+@click.option(
+    "--from", "where", multiple=True, metavar="PATH", help="Where the files are now, if they moved."
+)
+def retry_load(load_id: str, where: tuple[str, ...]) -> None:
+    """Read a load's files again, with its adapter as it now is, and take in what fits by now.
+
+    What is in the lake already counts as repeated; what still does not fit is in the new load's
+    quarantine, which takes the place of the old one's. Prints the new load's id.
+    """
+    from scaup.loads import retry
+
+    with _progress() as said:
+        load = retry(find_home(), load_id, where, said)
+    _say_notes(load)
+    _say_totals(load)
+    _say("Next: scaup build")
+    click.echo(load.load_id)
+
+
+def _show(load_id: str | None, table: str | None, limit: int, as_json: bool) -> None:
     from scaup.answers import visible
     from scaup.quarantine import read_quarantine
 
