@@ -8,7 +8,7 @@ SEED ?= 7
 # Parallel test workers; the machines we know have two cores.
 JOBS ?= 2
 
-.PHONY: help setup demo test lint unit-tests build check docs bench clean
+.PHONY: help setup demo test lint unit-tests build check docs bench promises mutants clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made.
@@ -51,6 +51,12 @@ docs: $(READY) ## dbt's documentation of every model and column: target/index.ht
 
 bench: $(READY) ## Benchmarks: ratios beside peers and floors.
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+promises: $(READY) ## One page with every promise, measured now: var/promises/promises.html.
+	$(BIN)/python benchmarks/promises.py
+
+mutants: $(READY) ## Small defects in the models' SQL, and how many the unit tests notice.
+	$(BIN)/python benchmarks/mutate_sql.py
 
 clean: ## Remove everything that was made, the data included.
 	rm -rf $(VENV) var target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
