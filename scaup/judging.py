@@ -85,6 +85,8 @@ def _judge(
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
+        if bench.is_to_blame(error):
+            raise
         if adapted:
             raise BrokenAdapter(f"{adapted.path} fails on {landed.file.path}: {first_line(error)}") from error
         raise UnreadableFile(f"{landed.file.path} cannot be read: {first_line(error)}") from error
@@ -122,6 +124,8 @@ def _input(
         bench.run(statement("intake/adapter_input", rows=source))
         described = bench.rows(statement("intake/describe", rows=f"(\n{adapted.sql}\n)"))
     except duckdb.Error as error:
+        if bench.is_to_blame(error):
+            raise
         raise BrokenAdapter(f"{adapted.path} does not fit {landed.file.path}: {first_line(error)}") from error
     columns = {name: kind for name, kind, *_ in described}
     if columns.pop("source_line", None) is None:

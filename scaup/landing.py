@@ -62,6 +62,8 @@ def land(bench: Workbench, number: int, file: RawFile, progress: Callable[[int],
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
+        if bench.is_to_blame(error):
+            raise
         raise UnreadableFile(f"{file.path} cannot be read as {file.format}: {first_line(error)}") from error
     if landed.landed + landed.misfits == 0:
         raise UnreadableFile(f"{file.path} has no rows.")

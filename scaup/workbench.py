@@ -53,6 +53,11 @@ class Workbench:
     def run(self, sql: str, values: Mapping[str, object] | None = None) -> None:
         self.rows(sql, values)
 
+    def is_to_blame(self, error: duckdb.Error) -> bool:
+        """Whether an error is about the load's own folder, as when the disk is full, and not about a file
+        that was handed in."""
+        return isinstance(error, duckdb.IOException) and str(self.folder) in str(error)
+
     def number(self, sql: str, values: Mapping[str, object] | None = None) -> int:
         """The first value of the first row: a count, or how many rows a statement changed."""
         return int(self.rows(sql, values)[0][0])
