@@ -98,7 +98,7 @@ select
                 ln(nullif(cell_weeks.labelled_count, 0))
                 - cell_weeks.weighted_log_sum / cell_weeks.labelled_count
             )
-            / nullif(ln(grid.grid_cell_count), 0),
+            / nullif(ln(nullif(grid.grid_cell_count, 0)), 0),
             9
         )
     ) as cell_entropy,
