@@ -39,14 +39,18 @@ def test_the_seed_says_what_was_published(rates, rule: str):
         assert float(row["request_share"]) == pytest.approx(request_share, abs=0.0021)
 
 
-def test_bursts_and_reasoning_models_lie_where_they_were_published(rates):
+def test_bursts_lie_where_they_were_published_and_reasoning_is_long(rates):
     bursty = [
         float(row["hit_share"])
         for (rule, workload), row in rates.items()
         if rule == "median_gap_cv_over_1" and workload != "all"
     ]
     assert (min(bursty), max(bursty)) == pytest.approx((0.57, 0.92), abs=0.015)
-    assert float(rates["output_over_input", "deepseek-r1"]["hit_share"]) == pytest.approx(0.57, abs=0.021)
+    # A reasoning model answers at length; the others seldom do.
+    share = {
+        name: float(row["hit_share"]) for (rule, name), row in rates.items() if rule == "output_over_input"
+    }
+    assert share["deepseek-r1"] > 0.5 > 5 * max(share["m-small"], share["m-mid"], share["m-large"])
 
 
 def test_the_seed_counts_the_clients_that_are_kept_here(rates):
