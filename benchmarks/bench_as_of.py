@@ -1,6 +1,6 @@
 """Does `scaup build --as-of T` give what was published at T, on a world with late and corrected rows?
 
-    python benchmarks/bench_as_of.py        # two minutes of one core; a line for each relation that differs
+    python benchmarks/bench_as_of.py        # two minutes; a line for each relation that differs
 
 One home takes the whole world in and builds it as of T. The other takes only the rows that had been
 recorded before T, the loads then known, and builds it as one would have then. All content hashes must
