@@ -30,6 +30,7 @@ from scaup.warehouse import Snapshot
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # safe, and in C where libyaml is there
 MANDATORY = ("Benign explanations", "What would change our mind?")
 
 
@@ -89,7 +90,7 @@ def read_investigation(path: Path, mandatory: Sequence[str] = MANDATORY) -> Inve
     found = FRONT.match(path.read_text(encoding="utf-8"))
     if not found:
         raise UnfitInvestigation(f"{path.name} does not begin with front matter between two lines `---`.")
-    front = yaml.safe_load(found.group(1))
+    front = yaml.load(found.group(1), Loader=LOADER)
     if not isinstance(front, dict):
         raise UnfitInvestigation(f"The front matter of {path.name} is not a list of names and values.")
     for key in ("title", "question", "harm_type"):
