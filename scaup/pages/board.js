@@ -52,7 +52,7 @@
       }
       tile.querySelector(".value").textContent = number(value, isShare);
       tile.querySelector(".interval").textContent = low === null || high === null ? "" : number(low, isShare) + " to " + number(high, isShare);
-      const apart = [surface !== "all" && !hasSurface ? "all surfaces" : "", policy !== "all" && !hasPolicy ? "all policies" : ""].filter(Boolean);
+      const apart = [surface !== "all" && !hasSurface ? "all surfaces" : "", policy !== "all" && !hasPolicy && tile.dataset.whole === "all" ? "all policies" : "", !hasPolicy && tile.dataset.whole !== "all" ? tile.dataset.whole : ""].filter(Boolean);
       tile.querySelector(".of").textContent = of + (apart.length ? " (" + apart.join(", ") + ")" : "");
       draw(tile, picked.map((row) => row[6]));
     }
