@@ -1,5 +1,6 @@
 -- The rule of CooRTweet (detect_groups.R and calc_group_combinations.R at d31a008), with an
--- object = a template and a content = a conversation, or a request that stands outside one:
+-- object = what $object_type says and a content = a conversation, or a request that stands
+-- outside one:
 -- 1. drop accounts with fewer than `min_participation` acts in the window of time;
 -- 2. pair the acts on one object that lie at most `time_window_seconds` apart;
 -- 3. drop pairs of one content or of one account with itself;
@@ -10,26 +11,69 @@
 -- input file happened to; ours orders them by content id.
 with
 
-    acts as (
+    object_acts as (
         select
-            template_hash as object_id,
+            case
+                $object_type
+                when 'template'
+                then template_hash
+                when 'filling'
+                then slot_hash
+                when 'prefix'
+                then prefix_block_hashes[-1]
+                when 'system_prompt'
+                then system_hash
+                when 'target'
+                then target_hmac
+                when 'contact'
+                then contact_hmac
+            end as object_id,
             coalesce(conversation_id, request_id) as content_id,
             account_id,
-            occurred_at,
-            cast(floor(epoch(occurred_at) / ($time_window_seconds + 1)) as bigint) as time_slot
+            occurred_at
         from {{ ref("int_requests") }}
         where
             occurred_at >= $since
             and occurred_at < $until
-            and template_hash is not null
+            and object_id is not null
             and account_id is not null
             and ($surface is null or surface = $surface)
-        qualify count(*) over (partition by account_id) >= $min_participation
+        union all
+        select sha256, content_id, account_id, created_at
+        from {{ ref("int_uploads") }}
+        where
+            $object_type = 'upload'
+            and created_at >= $since
+            and created_at < $until
+            and account_id is not null
     ),
+
+    frequent_accounts as (
+        select account_id from object_acts group by account_id having count(*) >= $min_participation
+    ),
+
+    -- Whole numbers: arithmetic on instants with a time zone is many times slower.
+    acts as (
+        select
+            *,
+            epoch_us(occurred_at) as occurred_us,
+            cast(
+                floor(epoch_us(occurred_at) / (1000000 * ($time_window_seconds + 1))) as bigint
+            ) as time_slot
+        from object_acts
+        semi join frequent_accounts using (account_id)
+    ),
+
+    -- What one account alone acted on is left out before anything is paired.
+    shared_objects as (
+        select object_id from acts group by object_id having min(account_id) <> max(account_id)
+    ),
+
+    shared_acts as (select * from acts semi join shared_objects using (object_id)),
 
     -- Acts within the window lie in the same slot of time or in neighbouring ones: the join by slot
     -- keeps a popular object from being paired with itself over the whole period.
-    slotted_acts as (select *, unnest([time_slot, time_slot - 1]) as earlier_slot from acts),
+    slotted_acts as (select *, unnest([time_slot, time_slot - 1]) as earlier_slot from shared_acts),
 
     paired_acts as (
         select
@@ -38,19 +82,19 @@ with
             newer.content_id as content_id_y,
             older.account_id,
             newer.account_id as account_id_y,
-            cast(floor(epoch(newer.occurred_at - older.occurred_at)) as bigint) as time_delta,
+            cast(floor((newer.occurred_us - older.occurred_us) / 1000000) as bigint) as time_delta,
             older.occurred_at
-        from acts as older
+        from shared_acts as older
         inner join
             slotted_acts as newer
             on older.object_id = newer.object_id
             and older.time_slot = newer.earlier_slot
-            and newer.occurred_at >= older.occurred_at
-            and newer.occurred_at <= older.occurred_at + to_seconds($time_window_seconds)
+            and newer.occurred_us >= older.occurred_us
+            and newer.occurred_us <= older.occurred_us + 1000000 * $time_window_seconds
         where
             older.account_id != newer.account_id
             and older.content_id != newer.content_id
-            and (newer.occurred_at > older.occurred_at or newer.content_id > older.content_id)
+            and (newer.occurred_us > older.occurred_us or newer.content_id > older.content_id)
     ),
 
     paired_contents as (

@@ -1,0 +1,49 @@
+"""Perceptual hashes and near-duplicate prompts against every pair compared with every other."""
+
+from __future__ import annotations
+
+import numpy as np
+from model_sql import model_sql
+
+from scaup import warehouse
+
+
+def flipped(value: int, bits: list[int]) -> int:
+    for bit in bits:
+        value ^= 1 << int(bit)
+    return value
+
+
+def test_image_matches_equal_a_popcount_of_every_pair():
+    random = np.random.default_rng(5)
+    entries = [int.from_bytes(random.bytes(32), "big") for _ in range(60)]
+    uploads = [
+        flipped(entries[n % 60], random.choice(256, size=n % 45, replace=False).tolist()) for n in range(900)
+    ]
+    qualities = [int(quality) for quality in random.integers(45, 56, size=900)]
+    connection = warehouse.connect()
+    connection.execute(
+        "create table int_uploads (content_id varchar, account_id varchar, created_at timestamptz, "
+        "sha256 varchar, pdq_hex varchar, pdq_quality bigint)"
+    )
+    connection.execute(
+        "insert into int_uploads select unnest($1::varchar[]), 'a', null, 's', unnest($2::varchar[]), "
+        "unnest($3::bigint[])",
+        [[f"c{n}" for n in range(900)], [f"{value:064x}" for value in uploads], qualities],
+    )
+    connection.execute(
+        "create table stg_hash_entries as select 'l' as list_id, unnest($1::varchar[]) as entry_id, "
+        "'pdq' as type, unnest($2::varchar[]) as value, 'positive' as opinion, 'active' as status",
+        [[f"e{n}" for n in range(60)], [f"{value:064X}" for value in entries]],
+    )
+    found = connection.sql(model_sql("marts/features/feat_image_matches")).project(
+        "content_id, entry_id, distance"
+    )
+    expected = {
+        (f"c{n}", f"e{k}", (upload ^ entry).bit_count())
+        for n, upload in enumerate(uploads)
+        for k, entry in enumerate(entries)
+        if qualities[n] >= 50 and (upload ^ entry).bit_count() <= 31
+    }
+    assert set(found.fetchall()) == expected
+    assert {distance for _, _, distance in expected} == set(range(32))
