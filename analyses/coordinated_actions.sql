@@ -20,7 +20,7 @@ with
                 when 'filling'
                 then slot_hash
                 when 'prefix'
-                then prefix_block_hashes[-1]
+                then prefix_block_hashes[-1]::varchar
                 when 'system_prompt'
                 then system_hash
                 when 'target'
