@@ -39,8 +39,10 @@ with
             and account_id is not null
     ),
 
+    account_acts as (select account_id, count(*) as act_count from object_acts group by account_id),
+
     frequent_accounts as (
-        select account_id from object_acts group by account_id having count(*) >= $min_participation
+        select account_id from account_acts where act_count >= $min_participation
     ),
 
     -- Whole numbers: arithmetic on instants with a time zone is many times slower.
@@ -103,25 +105,29 @@ with
         qualify count(*) over (partition by acts.account_id) >= $min_participation
     )
 
-select
-    least(account_id, account_id_y) as account_id,
-    greatest(account_id, account_id_y) as account_id_y,
-    count(*) as weight,
-    count(
-        distinct case when account_id < account_id_y then content_id else content_id_y end
-    ) as act_count,
-    count(
-        distinct case when account_id < account_id_y then content_id_y else content_id end
-    ) as act_count_y,
-    count(distinct object_id) as object_count,
-    sum(time_delta) / count(*) as mean_time_delta,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at
-from paired_acts
-where
-    content_id in (select content_id from participating_contents)
-    or content_id_y in (select content_id from participating_contents)
-group by 1, 2
-having weight >= $minimum_weight
+select *
+from
+    (
+        select
+            least(account_id, account_id_y) as account_id,
+            greatest(account_id, account_id_y) as account_id_y,
+            count(*) as weight,
+            count(
+                distinct case when account_id < account_id_y then content_id else content_id_y end
+            ) as act_count,
+            count(
+                distinct case when account_id < account_id_y then content_id_y else content_id end
+            ) as act_count_y,
+            count(distinct object_id) as object_count,
+            sum(time_delta) / count(*) as mean_time_delta,
+            min(occurred_at) as first_at,
+            max(occurred_at) as last_at
+        from paired_acts
+        where
+            content_id in (select content_id from participating_contents)
+            or content_id_y in (select content_id from participating_contents)
+        group by 1, 2
+    ) as edges
+where weight >= $minimum_weight
 order by weight desc, 1, 2
 limit $limit
