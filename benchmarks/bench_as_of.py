@@ -27,7 +27,8 @@ def scaup(home: Path, *words: str) -> str:
     """Run `scaup` in that home; returns its standard output."""
     environment = {**os.environ, "SCAUP_HOME": str(home)}
     call = [sys.executable, "-m", "scaup", *words]
-    return subprocess.run(call, env=environment, check=True, capture_output=True, text=True).stdout
+    # What it says on the way goes to this process's own standard error.
+    return subprocess.run(call, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def relations(home: Path, snapshot_id: str) -> dict[str, dict[str, object]]:
