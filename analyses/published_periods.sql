@@ -11,7 +11,7 @@ select
 from {{ ref("transparency_periods") }}
 where
     ($publisher is null or publisher = $publisher)
-    and ($series is null or contains(lower(series), lower($series)))
-    and ($breakdown is null or contains(lower(breakdown), lower($breakdown)))
+    and ($series is null or series = $series)
+    and ($breakdown is null or breakdown = $breakdown)
 order by publisher, series, breakdown, period_starts_on, period_ends_on
 limit $limit

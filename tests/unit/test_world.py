@@ -144,7 +144,8 @@ def test_a_world_that_does_not_fit_leaves_nothing_and_says_so(tmp_path: Path) ->
 def test_every_raw_table_has_rows_and_every_row_fits_the_contract(built_home: Home, world_s: Path) -> None:
     world = read_world(world_s)
     assert world is not None
-    assert set(world.rows) == {table.name for table in read_contract().tables}
+    # What other publishers print is no provider's data: it comes in through its adapters alone.
+    assert set(world.rows) == {table.name for table in read_contract().tables} - {"published_figures"}
     assert min(world.rows.values()) > 0
     (load,) = manifests(built_home)
     assert sum(file["rows_quarantined"] for file in load["files"]) == 0
@@ -211,6 +212,8 @@ def test_numbers_of_accounts_follow_sign_up_and_nothing_else(lake: duckdb.DuckDB
 
 def test_nothing_happens_or_is_recorded_after_the_last_day(lake: duckdb.DuckDBPyConnection) -> None:
     for table in read_contract().tables:
+        if table.name == "published_figures":
+            continue
         assert value(
             lake,
             f"from {identifier(table.name)} select max(recorded_at) < timestamptz '2026-06-01 00:10:00+00'",
