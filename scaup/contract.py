@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from scaup.errors import UsageError, nearest
 from scaup.home import find_project
 
@@ -82,6 +80,8 @@ class Contract:
 def read_contract(project: Path | None = None) -> Contract:
     """Read the contract of a checkout (default: the one we are in)."""
     path = (project or find_project()) / "models" / "staging" / "_sources.yml"
+    import yaml  # here: who only reads a snapshot needs no contract
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     return Contract(tuple(_table(raw) for raw in document["sources"][0]["tables"]))

@@ -79,6 +79,10 @@ def built(actions: list[Action], requests: list[tuple[int, int, int]]) -> duckdb
             action_id varchar, surface varchar, applied_at timestamptz, failed_reason varchar
         );
         create table stg_review_decisions (decision_id varchar, reviewer_id varchar);
+        create table stg_user_reports (
+            subject_type varchar, subject_id varchar, reporter_kind varchar, received_at timestamptz,
+            valid boolean
+        );
         create table int_requests (account_id varchar, occurred_at timestamptz, status bigint);
         create table int_snapshot_clock (as_of timestamptz);
         create table action_types (

@@ -58,7 +58,7 @@ def test_a_disk_that_is_full_during_a_load_changes_nothing_and_says_so(tmp_path,
     assert len(manifests(home)) == 2
 
 
-@pytest.mark.parametrize("size", [50_000, 800_000])
+@pytest.mark.parametrize("size", [50_000, 400_000])
 def test_a_disk_that_is_full_during_a_build_leaves_readers_what_they_had(tmp_path, checkout, size):
     home = Home(tmp_path / "home")
     add_requests(home, checkout, "first")
