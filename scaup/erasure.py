@@ -86,7 +86,8 @@ def plans(contract: Contract) -> list[Plan]:
                 is_theirs = is_theirs or column.name == "subject_id"
                 (deciding if is_theirs else emptied).append(Mention(column.name, named))
         found.append(Plan(table, tuple(deciding), tuple(emptied)))
-    return sorted(found, key=lambda plan: -_depth(plan, {one.kind: one for one in found if one.kind}))
+    depths = _depths(found)
+    return sorted(found, key=lambda plan: -depths[plan.table.name])
 
 
 def _kinds(
@@ -104,13 +105,26 @@ def _kinds(
     return ()
 
 
-def _depth(plan: Plan, by_kind: Mapping[str, Plan], seen: frozenset[str] = frozenset()) -> int:
-    parents = {kind for mention in plan.deciding if mention.name != "subject_id" for kind in mention.kinds}
-    parents -= {plan.kind or ""} | seen
-    return max(
-        (1 + _depth(by_kind[kind], by_kind, seen | {plan.kind or ""}) for kind in parents if kind in by_kind),
-        default=0,
-    )
+def _depths(found: Sequence[Plan]) -> dict[str, int]:
+    """How many tables each leads to, one after the other, by columns that hold one kind of key.
+
+    A column that may hold any kind says nothing about the order: by it everything would hang on everything.
+    """
+    named = {plan.kind: plan.table.name for plan in found if plan.kind}
+    parents = {
+        plan.table.name: {
+            named[kind]
+            for mention in plan.deciding
+            if mention.name != "subject_id"
+            for kind in mention.kinds
+            if len(mention.kinds) == 1 and kind != plan.kind and kind in named
+        }
+        for plan in found
+    }
+    depths = dict.fromkeys(parents, 0)
+    for _ in found:  # as many rounds as the longest way can be, should there be a circle
+        depths = {name: max((1 + depths[one] for one in above), default=0) for name, above in parents.items()}
+    return depths
 
 
 def spread(
