@@ -18,7 +18,9 @@ MODELS = ("gpt4", "llama2new", "llama2orig", "mistralguard", "mistralinstruct")
 @pytest.fixture(scope="module")
 def marts(scaup_on_real_data: Callable[..., str]) -> Callable[[str], list[dict[str, Any]]]:
     """A function that reads rows of the marts as JSON."""
-    return lambda query: json.loads(scaup_on_real_data("sql", query, "--format", "json", "--rows", "20000"))
+    return lambda query: json.loads(scaup_on_real_data("sql", query, "--format", "json", "--rows", "20000"))[
+        "rows"
+    ]
 
 
 @pytest.mark.parametrize("model", MODELS)
