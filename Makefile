@@ -27,8 +27,9 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## The main job: a world, a load, a build with its checks, a report, the leads' pages.
 	@PATH="$(CURDIR)/$(BIN):$$PATH" SIZE=$(SIZE) SEED=$(SEED) sh .ci/demo
 
-test: lint unit-tests ## All tests.
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q
+test: $(READY) ## All tests.
+	@$(MAKE) --no-print-directory -j $(JOBS) lint unit-tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
 
 lint: $(READY) ## Style and types: ruff, mypy, sqlfmt, yamllint.
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,20 @@ from door import scaup
 from scaup.home import Home
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with many tests first, but before all one file for each of the two slow builds.
+
+    Two workers then build side by side, where otherwise one would wait for the other.
+    """
+    counts = Counter(item.path for item in items)
+    ahead: dict[Path, int] = {}
+    for place, fixture in enumerate(("scaup_on_real_data", "built_home")):
+        users = {item.path for item in items if fixture in getattr(item, "fixturenames", ())} - ahead.keys()
+        if users:
+            ahead[min(users, key=lambda path: (-counts[path], str(path)))] = place
+    items.sort(key=lambda item: (ahead.get(item.path, len(ahead)), -counts[item.path], str(item.path)))
 
 
 @pytest.fixture(scope="session", autouse=True)
