@@ -2,7 +2,8 @@
 -- and its source stand in coordinated_actions.sql; a test holds the two to one result.
 with
 
-    object_acts as (
+    -- Read again where it is needed: kept, all acts would be written out to disk.
+    object_acts as not materialized(
         select
             case
                 $object_type
@@ -41,12 +42,12 @@ with
 
     account_acts as (select account_id, count(*) as act_count from object_acts group by account_id),
 
-    frequent_accounts as (
+    frequent_accounts as materialized(
         select account_id from account_acts where act_count >= $min_participation
     ),
 
     -- Whole numbers: arithmetic on instants with a time zone is many times slower.
-    acts as (
+    acts as not materialized(
         select
             *,
             epoch_us(occurred_at) as occurred_us,
@@ -57,16 +58,20 @@ with
         semi join frequent_accounts using (account_id)
     ),
 
-    -- What one account alone acted on is left out before anything is paired.
-    shared_objects as (
-        select object_id from acts group by object_id having min(account_id) <> max(account_id)
+    -- What nobody follows within the window is left out before anything is paired.
+    near_acts as materialized(
+        select *
+        from acts
+        qualify
+            occurred_us - lag(occurred_us) over (partition by object_id order by occurred_us)
+            <= 1000000 * $time_window_seconds
+            or lead(occurred_us) over (partition by object_id order by occurred_us) - occurred_us
+            <= 1000000 * $time_window_seconds
     ),
-
-    shared_acts as (select * from acts semi join shared_objects using (object_id)),
 
     -- Acts within the window lie in the same slot of time or in neighbouring ones: the join by slot
     -- keeps a popular object from being paired with itself over the whole period.
-    slotted_acts as (select *, unnest([time_slot, time_slot - 1]) as earlier_slot from shared_acts),
+    slotted_acts as (select *, unnest([time_slot, time_slot - 1]) as earlier_slot from near_acts),
 
     paired_acts as (
         select
@@ -77,7 +82,7 @@ with
             newer.account_id as account_id_y,
             cast(floor((newer.occurred_us - older.occurred_us) / 1000000) as bigint) as time_delta,
             older.occurred_at
-        from shared_acts as older
+        from near_acts as older
         inner join
             slotted_acts as newer
             on older.object_id = newer.object_id
