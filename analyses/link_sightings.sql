@@ -29,6 +29,20 @@ with
         where account_id in ($account_id, $linked_account_id)
     ),
 
+    waves as (
+        select requests.account_id, waves.wave_id, requests.request_id, requests.occurred_at
+        from {{ ref("int_target_waves") }} as waves
+        inner join
+            {{ ref("int_requests") }} as requests
+            on waves.account_id = requests.account_id
+            and waves.target_hmac = requests.target_hmac
+            and requests.occurred_at >= waves.first_at
+            and requests.occurred_at <= waves.last_at
+        where
+            waves.account_id in ($account_id, $linked_account_id)
+            and requests.task_label = 'harassment'
+    ),
+
     sightings as (
         select account_id, key_type, key_value, source_table, source_id, seen_at
         from {{ ref("int_key_sightings") }}
@@ -36,6 +50,9 @@ with
         union all
         select account_id, shown.key_type, shown.key_value, 'requests', request_id, occurred_at
         from requests
+        union all
+        select account_id, 'target_wave', wave_id, 'requests', request_id, occurred_at
+        from waves
     )
 
 select

@@ -144,6 +144,22 @@ with
             unnest([device_id, ip_prefix_hmac, header_hash, template_hash]) as key_value
         from {{ ref("int_requests") }}
         semi join members using (account_id)
+        union all
+        select
+            requests.request_id,
+            requests.occurred_at,
+            requests.account_id,
+            'target_wave',
+            waves.wave_id
+        from {{ ref("int_target_waves") }} as waves
+        semi join members on waves.account_id = members.account_id
+        inner join
+            {{ ref("int_requests") }} as requests
+            on waves.account_id = requests.account_id
+            and waves.target_hmac = requests.target_hmac
+            and requests.occurred_at >= waves.first_at
+            and requests.occurred_at <= waves.last_at
+        where requests.task_label = 'harassment'
     ),
 
     key_rows as (
@@ -207,6 +223,7 @@ with
                     ('decisions', 'review_decisions', 'reviewer', subject_id, 0, true),
                     ('corroboration', 'user_reports', 'account', account_id, 0, true),
                     ('corroboration', 'hash_matches', 'account', account_id, 0, true),
+                    ('account_matches', 'hash_matches', 'account', account_id, 0, true),
                     ('link_keys', 'accounts', 'account', account_id, 0, true)
             ) as ways(rule, source_table, key_type, key_value, hours_before, is_windowed)
         where list_contains(reached.traced_by, ways.rule)

@@ -107,6 +107,14 @@ with
         from {{ ref("stg_accounts") }}
         where referral_account_id is not null
         group by all
+        union all
+        select account_id, 'upload', sha256, min(created_at), max(created_at), count(*)
+        from {{ ref("int_uploads") }}
+        where account_id is not null and sha256 is not null
+        group by all
+        union all
+        select account_id, 'target_wave', wave_id, first_at, last_at, act_count
+        from {{ ref("int_target_waves") }}
     ),
 
     account_keys as (
@@ -139,6 +147,7 @@ with
             link_types.link_group,
             link_types.degree_cap,
             link_types.alone_degree_cap,
+            link_types.alone_key_count,
             link_types.can_carry,
             link_types.prior_bits
         from {{ ref("link_types") }} as link_types
@@ -185,6 +194,7 @@ select
         account_keys.key_type = 'ip_prefix' and allowed_prefixes.key_value is not null, false
     ) as is_allowlisted,
     coalesce(key_degrees.account_count <= limits.alone_degree_cap, false) as joins_alone,
+    limits.alone_key_count,
     limits.can_carry,
     -- Bits, rounded, so that sums over links do not depend on their order.
     greatest(

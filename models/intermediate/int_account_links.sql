@@ -17,6 +17,7 @@ with
             left_keys.key_value,
             left_keys.account_count,
             left_keys.joins_alone,
+            left_keys.alone_key_count,
             left_keys.can_carry,
             left_keys.rarity_bits,
             greatest(left_keys.first_seen_at, right_keys.first_seen_at) as linked_at
@@ -39,11 +40,19 @@ with
             max(rarity_bits)::double as rarity_bits,
             arg_min(key_value, (account_count, key_value)) as rarest_key_value,
             min(account_count) as rarest_key_account_count,
-            bool_or(joins_alone) as joins_alone,
+            bool_or(joins_alone or alone_key_count is not null) as joins_alone,
             bool_or(can_carry) as can_carry,
-            min(linked_at) as first_linked_at
+            -- Kinds that join by their number are a link from the day on which it was reached.
+            coalesce(
+                list_sort(list(linked_at) filter (where alone_key_count is not null))[
+                    any_value(alone_key_count)
+                ],
+                min(linked_at)
+            ) as first_linked_at
         from shared_keys
         group by account_id, linked_account_id, link_type, link_group
+        -- Kinds that join by their number say nothing below it: one picture in common is chance.
+        having coalesce(count(*) >= any_value(alone_key_count), true)
     ),
 
     -- Asked of linked pairs only: the pairs within a large organisation are too many to list.

@@ -47,6 +47,9 @@ with
         select
             referral_account_id, 'referral', referral_account_id, 'accounts', account_id, created_at
         from {{ ref("stg_accounts") }}
+        union all
+        select account_id, 'upload', sha256, 'content_objects', content_id, created_at
+        from {{ ref("int_uploads") }}
     )
 
 select account_id, key_type, key_value, source_table, source_id, seen_at

@@ -116,13 +116,18 @@ def _lines(result: Score) -> list[str]:
         lines.append(
             f"{row['kind']:<25}{precision:<17}{recall:<17}{'–' if tokens is None else f'{tokens:,}':>20}"
         )
-    lines += ["", f"{'clusters':<25}{'found':>9}  {'members':>8}{'held':>7}  precision, 95 %"]
+    lines += [
+        "",
+        f"{'clusters':<25}{'found':>9}  {'precision, 95 %':<17}{'members':>8}{'held':>6}{'pure':>6}",
+    ]
     for row in result.clusters:
         precision = _interval(
-            row["member_precision"], row["member_precision_lower"], row["member_precision_upper"]
+            row["cluster_precision"], row["cluster_precision_lower"], row["cluster_precision_upper"]
         )
         found = f"{row['groups_found']} of {row['groups']}"
-        lines.append(f"{row['kind']:<25}{found:>9}  {row['members']:>8}{row['members_held']:>7}  {precision}")
+        pure = "–" if row["member_precision"] is None else f"{row['member_precision']:.0%}"
+        members = f"{row['members']:>8}{row['members_held']:>6}{pure:>6}"
+        lines.append(f"{row['kind']:<25}{found:>9}  {precision:<17}{members}")
     lines += ["", _header("look-alikes", "hit", "share, 95 %", "bits")]
     for row in result.lookalikes:
         lines.append(_kind_line(row))

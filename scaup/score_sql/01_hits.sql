@@ -96,22 +96,54 @@ from
     ) as risk_scores
 join snapshot.signals.signal_definitions as definitions using (signal_id);
 
--- Clusters that a signal on clusters hit, or half of whose members stand above escalation.
+-- Planted accounts of whose group somebody had been banned before they came.
+create temp table returned as
+select answer_key.subject_id
+from answer_key
+join answer_key as others on answer_key.kind = others.kind and answer_key.group_key = others.group_key
+join snapshot.intermediate.int_account_bans as bans on bans.account_id = others.subject_id
+where
+    answer_key.subject_type = 'account'
+    and answer_key.role = 'actor'
+    and others.subject_id <> answer_key.subject_id
+    and bans.banned_at <= answer_key.started_at
+group by answer_key.subject_id;
+
+-- Accounts that any signal on the way to enforcement hit.
+create temp table judged_accounts as
+select subject_id as account_id
+from hits
+where route = 'enforcement' and subject_type = 'account'
+group by subject_id;
+
+-- Clusters that somebody is asked to look at, and for which harms: a signal on clusters hit them, or signals on
+-- accounts hit half of their members, banned ones counted.
+create temp table flagged_harms as
+select signals.subject_id as cluster_id, definitions.harm_type as accused_of
+from snapshot.signals.signals as signals
+join snapshot.signals.signal_definitions as definitions using (signal_id)
+where signals.subject_type = 'cluster' and definitions.route = 'enforcement'
+union
+select
+    halves.cluster_id,
+    case definitions.harm_type when 'child_safety' then 'sextortion' else definitions.harm_type end
+from
+    (
+        select members.cluster_id
+        from snapshot.features.feat_account_networks as members
+        left join judged_accounts using (account_id)
+        left join snapshot.intermediate.int_account_bans as bans on bans.account_id = members.account_id and bans.is_in_force
+        where members.cluster_id is not null
+        group by members.cluster_id
+        having
+            count(judged_accounts.account_id) > 0
+            and count(*) filter (judged_accounts.account_id is not null or bans.account_id is not null) >= count(*) / 2
+    ) as halves
+join snapshot.features.feat_account_networks as members using (cluster_id)
+join hits on hits.subject_type = 'account' and hits.subject_id = members.account_id and hits.route = 'enforcement'
+join snapshot.signals.signal_definitions as definitions using (signal_id);
+
 create temp table flagged as
 select networks.cluster_id, networks.account_id, count(*) over (partition by networks.cluster_id) as member_count
 from snapshot.features.feat_account_networks as networks
-where
-    networks.cluster_id in (
-        select signals.subject_id
-        from snapshot.signals.signals as signals
-        join snapshot.signals.signal_definitions as definitions using (signal_id)
-        where signals.subject_type = 'cluster' and definitions.route = 'enforcement'
-    )
-    or networks.cluster_id in (
-        select members.cluster_id
-        from snapshot.features.feat_account_networks as members
-        left join escalated on escalated.subject_type = 'account' and escalated.subject_id = members.account_id
-        where members.cluster_id is not null
-        group by members.cluster_id
-        having count(escalated.subject_id) >= count(*) / 2
-    );
+where networks.cluster_id in (select flagged_harms.cluster_id from flagged_harms);

@@ -39,9 +39,15 @@ left join
         select
             accused_of,
             count(*) as accused,
-            count(*) filter (planted.harm_type = accused_of and planted.role = 'actor') as rightly
+            count(*) filter (
+                planted.role = 'actor'
+                -- Who comes back after a ban evades it, whatever else the group does.
+                and (planted.harm_type = accused_of or accused_of = 'ban_evasion' and returned.subject_id is not null)
+            ) as rightly
         from escalated
         left join answer_key as planted using (subject_type, subject_id)
+        left join returned using (subject_id)
+        where planted.role is distinct from 'already_banned'
         group by accused_of
     ) as accused
     on accused.accused_of = judged.harm_type

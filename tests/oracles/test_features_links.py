@@ -26,7 +26,7 @@ KEYS = """
     create table int_account_keys (
         account_id varchar, key_type varchar, key_value varchar, link_group varchar, account_count bigint,
         is_hub boolean, is_allowlisted boolean, joins_alone boolean, can_carry boolean,
-        rarity_bits decimal(9, 3), first_seen_at timestamptz
+        alone_key_count bigint, rarity_bits decimal(9, 3), first_seen_at timestamptz
     )
 """
 
@@ -178,7 +178,7 @@ def test_links_equal_every_pair_compared_with_every_other(holdings):
     connection.execute("create table int_verified_memberships (account_id varchar, org_id varchar)")
     connection.execute(
         "insert into int_account_keys select 'a' || held.a, held.kind, 'k' || held.v, held.kind, held.d, "
-        "held.d > $2, false, false, true, 10 - held.d, $3 "
+        "held.d > $2, false, false, true, case held.kind when 'device' then 2 end, 10 - held.d, $3 "
         "from (select unnest($1::struct(a bigint, kind varchar, v bigint, d bigint)[]) as held)",
         [
             [{"a": a, "kind": kind, "v": v, "d": len(holders[kind, v])} for a, kind, v in sorted(holdings)],
@@ -194,15 +194,16 @@ def test_links_equal_every_pair_compared_with_every_other(holdings):
                 for (kind, value), held in holders.items()
                 if kind == key_type and a in held and b in held and len(held) <= cap
             ]
-            if shared:
+            joins = key_type == "device"
+            if len(shared) >= (2 if joins else 1):
                 degree, rarest = min(shared)
-                expected[f"a{a}", f"a{b}", key_type] = (len(shared), rarest, degree, 10.0 - degree)
+                expected[f"a{a}", f"a{b}", key_type] = (len(shared), rarest, degree, 10.0 - degree, joins)
     found = {
         (row[0], row[1], row[2]): row[3:]
         for row in connection.sql(model_sql("intermediate/int_account_links"))
         .project(
             "account_id, linked_account_id, link_type, shared_key_count, rarest_key_value, "
-            "rarest_key_account_count, rarity_bits"
+            "rarest_key_account_count, rarity_bits, joins_alone"
         )
         .fetchall()
     }

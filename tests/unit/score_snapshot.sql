@@ -52,6 +52,9 @@ from
             ('victim_2', null), ('stranger', 'one')
     ) as accounts(account_id, cluster_id);
 
+-- Nobody was banned.
+create table intermediate.int_account_bans (account_id varchar, banned_at timestamptz, is_in_force boolean);
+
 create table intermediate.int_requests as
 select account_id, occurred_at::timestamptz as occurred_at, output_tokens
 from

@@ -84,11 +84,43 @@ def test_a_cluster_is_flagged_by_half_of_its_members_and_judged_by_all(
     assert (brigade["groups"], brigade["groups_found"]) == (1, 1)
     assert (brigade["members"], brigade["members_held"], brigade["member_recall"]) == (4, 3, 0.75)
     assert brigade["member_precision"] == 0.75
-    # A second stranger above the others: no longer half.
+    assert (brigade["clusters_flagged"], brigade["cluster_precision"]) == (1, 1)
+    # Two more strangers, and two members not hit: no longer half.
     change(small, "update features.feat_account_networks set cluster_id = 'one' where account_id like 'vic%'")
-    change(small, "delete from enforcement.risk_scores where subject_id = 'stranger'")
+    change(small, "delete from signals.signal_subjects where account_id in ('three', 'stranger')")
     (missed,) = score(snapshot, find_world(small, None)).clusters
-    assert (missed["groups_found"], missed["members_held"]) == (0, 0)
+    assert (missed["groups_found"], missed["members_held"], missed["clusters_flagged"]) == (0, 0, 0)
+    # A ban that holds counts like a hit, one that was lifted does not.
+    change(small, "insert into intermediate.int_account_bans values ('stranger', now(), false)")
+    assert score(snapshot, find_world(small, None)).clusters[0]["clusters_flagged"] == 0
+    change(small, "insert into intermediate.int_account_bans values ('victim_1', now(), true)")
+    (again,) = score(snapshot, find_world(small, None)).clusters
+    # Three of six members are of the brigade: not most.
+    assert (again["groups_found"], again["clusters_flagged"], again["cluster_precision"]) == (1, 1, 0)
+
+
+def test_who_was_banned_already_is_known_and_who_came_back_evades(small: Home, snapshot: Snapshot) -> None:
+    world = find_world(small, None)
+    key = quoted(world / "sealed" / "answer_key.parquet")
+    with connect() as connection:
+        connection.execute(f"create table answer_key as from {key}")
+        connection.execute(
+            "update answer_key set role = 'already_banned' where subject_id = 'four'; "
+            "update answer_key set harm_type = 'ban_evasion' where subject_id in ('one', 'four')"
+        )
+        connection.execute(f"copy answer_key to {key}")
+    change(small, "update signals.signal_definitions set harm_type = 'ban_evasion'")
+    change(small, "update enforcement.risk_scores set is_above_escalation = true where subject_id = 'three'")
+    change(small, "insert into enforcement.risk_scores values ('account', 'four', 9, true, '[]')")
+    # Accused of evasion: one, who does that; two and three, who do not; a stranger. Four is known.
+    brigade = score(snapshot, world).actors[0]
+    assert (brigade["subjects"], brigade["accused"], brigade["precision"]) == (3, 4, 0.25)
+    # Four was banned before the others came, so they have come back.
+    change(small, "insert into intermediate.int_account_bans values ('four', timestamptz '2026-04-01', true)")
+    brigade = score(snapshot, world).actors[0]
+    assert (brigade["accused"], brigade["precision"]) == (4, 0.75)
+    (cluster,) = score(snapshot, world).clusters
+    assert (cluster["clusters_flagged"], cluster["cluster_precision"]) == (1, 1)
 
 
 def test_reviews_score_a_snapshot_without_any_key(run: Callable[..., Result]) -> None:

@@ -46,6 +46,12 @@ with
             count(*) filter (
                 where bans.banned_at <= accounts.created_at
             ) as linked_accounts_banned_before_sign_up,
+            max(pairs.link_type_count) filter (
+                where bans.banned_at <= accounts.created_at
+            ) as prior_banned_link_type_count,
+            max(pairs.link_bits) filter (
+                where bans.banned_at <= accounts.created_at
+            ) as prior_banned_link_bits,
             date_sub(
                 'day',
                 max(bans.banned_at) filter (where bans.banned_at <= accounts.created_at),
@@ -89,6 +95,8 @@ select
     coalesce(
         banned_neighbourhoods.linked_accounts_banned_before_sign_up, 0
     ) as linked_accounts_banned_before_sign_up,
+    coalesce(banned_neighbourhoods.prior_banned_link_type_count, 0) as prior_banned_link_type_count,
+    coalesce(banned_neighbourhoods.prior_banned_link_bits, 0) as prior_banned_link_bits,
     banned_neighbourhoods.days_since_linked_ban,
     clusters.cluster_id,
     clusters.member_count as cluster_member_count,

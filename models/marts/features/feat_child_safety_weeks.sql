@@ -23,7 +23,7 @@ with
             count(distinct content_id) as matched_object_count,
             max(occurred_at) as last_match_at
         from {{ ref("feat_hash_matches") }}
-        where account_id is not null and opinion = 'positive' and entry_status = 'active'
+        where account_id is not null and is_standing
         group by account_id, week_starts_on
     ),
 

@@ -13,9 +13,7 @@ with
 
     -- `distinct`, for an object may match several entries.
     standing_matches as (
-        select distinct content_id
-        from {{ ref("feat_hash_matches") }}
-        where opinion = 'positive' and entry_status = 'active'
+        select distinct content_id from {{ ref("feat_hash_matches") }} where is_standing
     )
 
 select

@@ -1,4 +1,4 @@
-{% set thresholds = {"bits_over_peers": 1, "request_count": 16, "peer_count": 8} %}
+{% set thresholds = {"bits_over_peers": 1.1, "request_count": 16, "peer_count": 8} %}
 {{ config(meta={"thresholds": thresholds}) }}
 
 select

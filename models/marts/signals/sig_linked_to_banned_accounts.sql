@@ -1,7 +1,7 @@
 {% set thresholds = {
     "linked_accounts_banned_before_sign_up": 1,
-    "banned_link_type_count": 2,
-    "banned_link_bits": 8,
+    "prior_banned_link_type_count": 2,
+    "prior_banned_link_bits": 8,
     "days_since_linked_ban": 30,
 } %}
 {{ config(meta={"thresholds": thresholds}) }}
@@ -12,7 +12,7 @@ select
     account_created_at as detected_at,
     account_created_at as window_starts_at,
     account_created_at + interval 1 microsecond as window_ends_at,
-    {{ strength("banned_link_bits", thresholds.banned_link_bits) }} as strength,
+    {{ strength("prior_banned_link_bits", thresholds.prior_banned_link_bits) }} as strength,
     {{ evidence(thresholds, shown=["banned_account_ids"]) }} as evidence
 from {{ ref("feat_account_networks") }}
 where
@@ -20,6 +20,6 @@ where
     and not shares_only_hub_keys
     and linked_accounts_banned_before_sign_up
     >= {{ thresholds.linked_accounts_banned_before_sign_up }}
-    and banned_link_type_count >= {{ thresholds.banned_link_type_count }}
-    and banned_link_bits >= {{ thresholds.banned_link_bits }}
+    and prior_banned_link_type_count >= {{ thresholds.prior_banned_link_type_count }}
+    and prior_banned_link_bits >= {{ thresholds.prior_banned_link_bits }}
     and days_since_linked_ban <= {{ thresholds.days_since_linked_ban }}

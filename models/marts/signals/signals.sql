@@ -16,6 +16,7 @@ with
                     "sig_intimacy_to_threat",
                     "sig_known_image_match",
                     "sig_linked_to_banned_accounts",
+                    "sig_listed_images_in_cluster",
                     "sig_mcp_extraneous_calls",
                     "sig_multilingual_offers",
                     "sig_one_target_for_days",
@@ -34,6 +35,7 @@ with
                     "sig_threat_script_fills",
                     "sig_unreviewed_mcp_change",
                     "sig_upload_by_many",
+                    "sig_wave_by_linked_accounts",
                 ]
             )
         }}

@@ -4,7 +4,8 @@ create table answer_key as
 select
     'account' as subject_type,
     account_id as subject_id,
-    role,
+    -- The first account of an operator was banned in the world itself: it is known, and there is nothing to find.
+    case when kind = 'ban_evader' and member_no = 0 then 'already_banned' else role end as role,
     kind,
     group_key,
     case kind
