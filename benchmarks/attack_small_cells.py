@@ -2,10 +2,11 @@
 
     python benchmarks/attack_small_cells.py [TABLES] [SEED]
 
-Tables of up to 7 by 7 with totals, threshold 11. For every small number the attacker (scipy's integer
-programs, tests/small_cells.py) finds the smallest and largest value that fits the published table; it is
-recovered when fewer values are left than the mark itself leaves. The same attack on tables from which
-only the small numbers were taken is printed beside it: an attacker that finds nothing there is none.
+Tables of up to 7 by 7 with totals, under the threshold of the seed `small_cells`. For every small number the
+attacker (scipy's integer programs, tests/small_cells.py) finds the smallest and largest value that fits the
+published table; it is recovered when fewer values are left than the mark itself leaves. The same attack on
+tables from which only the small numbers were taken is printed beside it: an attacker that finds nothing there
+is none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import random
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -22,6 +24,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 from small_cells import random_counts, recovered, truth  # noqa: E402
 
 from scaup.suppression import Table, suppress  # noqa: E402
+from scaup.withholding import read_small_cells  # noqa: E402
 
 
 def only_small_ones(table: Table, counts: dict) -> Table:  # type: ignore[type-arg]
@@ -42,11 +45,14 @@ def only_small_ones(table: Table, counts: dict) -> Table:  # type: ignore[type-a
 
 def main(tables: int, seed: int) -> None:
     chance = random.Random(seed)
+    rules = read_small_cells(Path(__file__).parent.parent, datetime.now(UTC).date())
+    threshold = rules.threshold_of("account_count")
+    assert threshold is not None
     small = withheld = numbers = broken = naive_small = naive_broken = 0
     started = perf_counter()
     for number in range(tables):
         counts = random_counts(chance)
-        table = suppress(counts)
+        table = suppress(counts, threshold)
         small += table.primary
         withheld += table.complementary
         numbers += len(table.cells)

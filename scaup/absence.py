@@ -1,7 +1,8 @@
 """Proof of absence: a search for texts through everything that a home holds.
 
-Parquet files and databases are searched by value, column by column; other files, archives' members
-included, by bytes. A made world's raw files are not searched: they are no provider's data.
+Parquet files, those in packages included, and databases are searched by value, column by column; other
+files, archives' members included, by bytes. A made world's raw files are not searched: they are no
+provider's data.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import gzip
 import re
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -120,7 +122,10 @@ def _in_bytes(path: Path, needles: Sequence[str]) -> list[str]:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             return [
-                info.filename for info in archive.infolist() if _holds(archive.open(info), wanted, longest)
+                info.filename
+                for info in archive.infolist()
+                if _holds(archive.open(info), wanted, longest)
+                or (info.filename.endswith(".parquet") and _in_packed(archive.read(info), needles))
             ]
     if tarfile.is_tarfile(path):
         with tarfile.open(path) as bundle:
@@ -132,6 +137,14 @@ def _in_bytes(path: Path, needles: Sequence[str]) -> list[str]:
                 return ["its bytes"] if _holds(cast(IO[bytes], unpacked), wanted, longest) else []
         plain.seek(0)
         return ["its bytes"] if _holds(plain, wanted, longest) else []
+
+
+def _in_packed(content: bytes, needles: Sequence[str]) -> bool:
+    """Whether a Parquet file of an archive holds one: its values are compressed, so they are read."""
+    with tempfile.TemporaryDirectory() as room:
+        path = Path(room) / "member.parquet"
+        path.write_bytes(content)
+        return bool(_in_parquet(path, needles)[1])
 
 
 def _pattern(needles: Sequence[str]) -> str:

@@ -42,7 +42,8 @@ class Answer:
 
     `types` are DuckDB's names of the columns' types. `is_cut` says that a limit was reached, so that
     there may be more rows; `cut_by` names the limit. `empty` is what no rows mean, and
-    `absent_inputs` the raw tables that had no data at all.
+    `absent_inputs` the raw tables that had no data at all. `withheld` counts the numbers that were taken out
+    of it because they are small, or would give a small one away.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Answer:
     empty: str = ""
     absent_inputs: tuple[str, ...] = ()
     title: str = ""
+    withheld: int = 0
     descriptions: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:

@@ -90,7 +90,8 @@ def build(
         finally:
             shutil.rmtree(room, ignore_errors=True)  # of a refused build nothing is here any more
         folder = home.snapshots / manifest["snapshot_id"]
-        let_go = [*_expired(home, folder.name), *publish.let_go(home, options.keep)]
+        expired = [] if options.as_of is not None else _expired(home, folder.name)
+        let_go = [*expired, *publish.let_go(home, options.keep)]
         return Built(folder.name, folder, is_new, manifest, let_go)
 
 

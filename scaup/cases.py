@@ -216,7 +216,7 @@ def hold_to_trail(home: Home, case: Case) -> None:
         return
 
 
-def snapshots_in_use(home: Home) -> set[str]:
+def snapshots_in_use(home: Home, *, on_hold_only: bool = False) -> set[str]:
     """The snapshots that open cases, and cases on hold, have asked. Logs are read as they are: one that does
     not hold keeps its snapshots too."""
     found: set[str] = set()
@@ -232,7 +232,8 @@ def snapshots_in_use(home: Home) -> set[str]:
             used |= {str(facts["snapshot_id"])} if event == "run" else set()
             is_closed = is_closed or event == "close"
             holds += {"hold": 1, "release": -1}.get(event, 0)
-        found |= used if not is_closed or holds > 0 else set()
+        is_kept = holds > 0 or (not is_closed and not on_hold_only)
+        found |= used if is_kept else set()
     return found
 
 

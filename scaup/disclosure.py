@@ -3,7 +3,8 @@
 One rule, by privacy class of the snapshot's published catalogue: P0 and P1 are shown, P2 is replaced by a
 pseudonym, and everything else, what has no class included, is left out. Every value that was replaced
 anywhere is then also looked for in every text that leaves, as are e-mail and IP addresses, card and
-telephone numbers. A pseudonym is an HMAC under a key of the case's own that lies in no database.
+telephone numbers. Of tables without pseudonyms small counts are withheld (`scaup.withholding`). A pseudonym
+is an HMAC under a key of the case's own that lies in no database.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from scaup.answers import Answer, json_text, plain_text
 from scaup.project import Parameter, Question
+from scaup.withholding import SmallCells, withhold
 
 SHOWN = ("P0", "P1")
 MEASURED = re.compile(r"DOUBLE|FLOAT|DECIMAL\(.*\)|BOOLEAN|DATE|TIME|TIMESTAMP( WITH TIME ZONE)?|INTERVAL")
@@ -63,16 +65,18 @@ class Redactions:
     rows: list[dict[str, object]] = field(default_factory=list)
 
     def note(self, place: str, what: str, how: str, count: int) -> None:
-        """`count` values of column or pattern `what` were `how` (left out, pseudonym) at `place`."""
+        """`count` values of column or pattern `what` were `how`: left out, pseudonym or withheld."""
         if count:
             self.rows.append({"place": place, "what": what, "how": how, "count": count})
 
 
 @dataclass
 class Veil:
-    """What stands between a case and its readers outside. `known` are the values to look for in texts."""
+    """What stands between a case and its readers outside. `known` are the values to look for in texts,
+    `rules` say which counts of people are too small to be shown; without any, none is."""
 
     pseudonyms: Pseudonyms
+    rules: SmallCells | None = None
     redactions: Redactions = field(default_factory=Redactions)
     known: set[str] = field(default_factory=set)
 
@@ -97,8 +101,10 @@ class Veil:
                 self.learn([answer.parameters.get(parameter.name)])
 
     def answer(self, question: Question, answer: Answer, place: str) -> Answer:
-        """The answer as it may leave: columns left out, identifiers replaced, texts looked through."""
+        """The answer as it may leave: columns left out, identifiers replaced, texts looked through, and
+        of groups the small counts withheld."""
         how = treatments(question, answer)
+        is_of_groups = "alias" not in how and not self._names_a_subject(question, answer)
         shown = [at for at, treatment in enumerate(how) if treatment != "drop"]
         for at, treatment in enumerate(how):
             told = {"drop": "left out", "alias": "pseudonym"}.get(treatment)
@@ -119,7 +125,7 @@ class Veil:
         )
         for what, count in sorted(found.items()):
             self.redactions.note(place, what, "pseudonym", count)
-        return replace(
+        outside = replace(
             answer,
             columns=tuple(answer.columns[at] for at in shown),
             types=tuple(
@@ -127,6 +133,20 @@ class Veil:
             ),
             rows=rows,
             parameters=self.parameters(question.parameters, answer.parameters),
+        )
+        if self.rules is None or not is_of_groups:
+            return outside
+        done = withhold(outside, self.rules)
+        for name, count in done.numbers.items():
+            self.redactions.note(place, f"column {name}", "withheld", count)
+        return done.answer
+
+    @staticmethod
+    def _names_a_subject(question: Question, answer: Answer) -> bool:
+        """Whether it was asked about one subject: then small numbers are evidence, not a group's."""
+        return any(
+            treatment_of(one.privacy, one.type) == "alias" and answer.parameters.get(one.name)
+            for one in question.parameters
         )
 
     def parameters(self, declared: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, object]:

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from scaup.cases import Case, find_case
 from scaup.casework import Desk
 from scaup.disclosure import Pseudonyms
 from scaup.errors import UsageError
+from scaup.home import find_project
 from scaup.keys import case_secret, key_folder
 from scaup.material import Material, gather
 from scaup.questions import ask
 from scaup.trail import record
 from scaup.warehouse import Snapshot
+from scaup.withholding import read_small_cells
 
 TITLE = "Accounts and shared infrastructure of one case"
 FORMATS = ("stix", "misp", "hash-feedback", "cybertip")
@@ -65,6 +68,7 @@ def export(
         raise UsageError("An export needs --to and --purpose: who gets it, and why. Both are recorded.")
     case = find_case(at.home, case_id)
     material, spared = outward(case, snapshot, producer)
+    withheld = sum(count is None for count in feedback.match_counts(material).values())
     texts = _texts(material, snapshot, export_format, tlp, policy or case.policy, is_test)
     folder = at.home.root / "exports" / case.id / snapshot.id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,6 +87,7 @@ def export(
         "snapshot_id": snapshot.id,
         "rows": material.row_count,
         "replaced": material.replaced,
+        "withheld": withheld if export_format == "hash-feedback" else 0,
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     at.take(case_id, "exported", lambda case: facts)
@@ -96,8 +101,17 @@ def outward(case: Case, snapshot: Snapshot, producer: str) -> tuple[Material, in
     victims and witnesses are never told of."""
     told = [(one.type, one.id) for one in case.subjects if one.role == "subject"]
     names = Pseudonyms(case_secret(key_folder(), case.uid))
+    rules = read_small_cells(find_project(), datetime.now(UTC).date())
+    if (least := rules.threshold_of("match_count")) is None:
+        raise UsageError("The seed small_cells has no threshold for match_count; nothing leaves without one.")
     material = gather(
-        snapshot, case.id, told, lambda kind, value: names.of(value), title=TITLE, producer=producer
+        snapshot,
+        case.id,
+        told,
+        lambda kind, value: names.of(value),
+        title=TITLE,
+        producer=producer,
+        least=least,
     )
     return material, len(case.subjects) - len(told)
 

@@ -71,6 +71,7 @@ class Material:
 
     `case` is the case's pseudonym, `spared` counts accounts by the review that spares them, `unknown`
     the subjects of which the snapshot knows nothing, `replaced` the identifiers that got a pseudonym.
+    `least` is the smallest count of people's objects that may be told.
     """
 
     case: str
@@ -84,6 +85,7 @@ class Material:
     spared: Mapping[str, int]
     unknown: int
     replaced: int
+    least: int
 
     @property
     def row_count(self) -> int:
@@ -98,6 +100,7 @@ def gather(
     *,
     title: str,
     producer: str,
+    least: int,
 ) -> Material:
     """Ask the snapshot what a partner may be told of a case's subjects, (type, id) each.
 
@@ -145,6 +148,7 @@ def gather(
         spared={label: sum(row["review_label"] == label for row in spared) for label in SPARED},
         unknown=len(accounts) - len(rows),
         replaced=len(replaced),
+        least=least,
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from scaup import __version__, verifier
 from scaup.errors import UsageError
 from scaup.keys import SigningKey
+from scaup.timestamps import read_token
 from scaup.verifier import ENVELOPE, MANIFEST, MINISIG, PAYLOAD_TYPE, TAG_MANIFEST, TOKEN
 
 README = """\
@@ -54,7 +55,8 @@ class Label:
 def pack(payload: Mapping[str, bytes], label: Label, key: SigningKey, token: bytes = b"") -> bytes:
     """The archive of a payload (paths below data/). The same arguments give the same bytes.
 
-    `token` is an RFC 3161 time stamp of the tag manifest; raises UsageError when it is of something else.
+    `token` is an RFC 3161 time stamp of the tag manifest; raises UsageError when it is of something else,
+    TokenUnfit when it is none.
     """
     files = {f"data/{path}": content for path, content in payload.items()}
     size = sum(map(len, files.values()))
@@ -70,7 +72,7 @@ def pack(payload: Mapping[str, bytes], label: Label, key: SigningKey, token: byt
     tag_manifest = verifier.manifest_text({path: _sha256(content) for path, content in tags.items()}).encode()
     subject = {TAG_MANIFEST: _sha256(tag_manifest)}
     if token:
-        if hashlib.sha256(tag_manifest).digest() not in token:
+        if read_token(token).sha256 != hashlib.sha256(tag_manifest).digest():
             raise UsageError(
                 "The time stamp is not of this package: it has to be an RFC 3161 reply for the SHA-256 "
                 f"{subject[TAG_MANIFEST]} (`openssl ts -query -sha256 -digest …` asks for one)."

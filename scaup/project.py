@@ -51,6 +51,11 @@ class Parameter:
     entity: str | None = None
     privacy: str = ""
 
+    def __post_init__(self) -> None:
+        """A default that is a list is kept as a tuple: what is looked up by a question has to be hashable."""
+        if isinstance(self.default, list):
+            object.__setattr__(self, "default", tuple(self.default))
+
     @property
     def flag(self) -> str:
         """The option on the command line: `account_id` is `--account-id`."""

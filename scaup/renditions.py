@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from scaup import certificate
@@ -19,12 +20,13 @@ from scaup.answers import Answer, json_text, to_csv, to_parquet, visible
 from scaup.cases import Case, Note
 from scaup.crate import RunEntity, crate
 from scaup.disclosure import Pseudonyms, Veil, treatment_of
-from scaup.home import Home
+from scaup.home import Home, find_project
 from scaup.project import Question
 from scaup.reports import to_html
 from scaup.runs import Again, DoesNotReproduce, ask_again, differences, read_manifest, stem, text_of
 from scaup.veiling import veiled_report
 from scaup.verifier import canonical
+from scaup.withholding import read_small_cells
 
 AUDIENCES = ("internal", "legal", "partner")
 RECORDS = ("subjects", "notes", "runs", "sources", "judgments", "elements", "decisions", "holds")
@@ -75,8 +77,10 @@ def render(case: Case, home: Home, audience: str, secret: bytes) -> Rendition:
 
 
 def _veil(case: Case, again: Sequence[Again], pseudonyms: Pseudonyms) -> Veil:
-    """What a disclosure looks for in every text: all identifiers in all answers, and the subjects."""
-    veil = Veil(pseudonyms)
+    """What a disclosure looks for in every text: all identifiers in all answers, and the subjects. Small
+    counts are judged by the rules of the day of the last step: later rules change no package."""
+    day = datetime.fromisoformat(case.settled_log[-1].at).date()
+    veil = Veil(pseudonyms, read_small_cells(find_project(), day))
     veil.learn(subject.id for subject in case.subjects)
     for run in again:
         for question, answer in zip(run.outcome.questions, run.outcome.answers, strict=True):

@@ -65,6 +65,10 @@ class Source:
         text = f"{answer.row_count:,} {'row' if answer.row_count == 1 else 'rows'}"
         if answer.cut_by:
             text += f", cut by {answer.cut_by}: there may be more"
+        if answer.withheld:
+            text += (
+                f"; {answer.withheld:,} numbers withheld: small counts of people, and what would tell them"
+            )
         since, until = answer.parameters.get("since"), answer.parameters.get("until")
         if since is not None and until is not None:
             text += f"; {window_text(since, until)}"

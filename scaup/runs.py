@@ -270,15 +270,20 @@ def snapshots_of(case: Case) -> Sequence[str]:
     return sorted({run.snapshot_id for run in case.runs})
 
 
-def ask_again(home: Home, manifest: Mapping[str, Any], text: str) -> Again:
-    """Ask what a run asked, with the parameters that were bound then, of the snapshot that was asked."""
+def snapshot_of(home: Home, manifest: Mapping[str, Any]) -> Snapshot:
+    """The snapshot that a run was asked of. Raises MissingInput when the home lacks it."""
     try:
-        snapshot = open_snapshot(home, manifest["snapshot_id"])
+        return open_snapshot(home, manifest["snapshot_id"])
     except MissingInput as error:
         raise MissingInput(
             f"{manifest['run']} was asked of snapshot {manifest['snapshot_id']}, which {home.root} lacks. "
             f"Copy its folder into {home.snapshots} and try again."
         ) from error
+
+
+def ask_again(home: Home, manifest: Mapping[str, Any], text: str) -> Again:
+    """Ask what a run asked, with the parameters that were bound then, of the snapshot that was asked."""
+    snapshot = snapshot_of(home, manifest)
     kind, name = manifest["kind"], manifest["name"]
     given = {key: value for key, value in manifest["parameters"].items() if value is not None}
     if kind == "investigate":

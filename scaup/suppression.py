@@ -21,18 +21,27 @@ from dataclasses import dataclass
 
 from scaup.errors import UsageError
 
-THRESHOLD = 11
 Label = Hashable
 SOURCE, SINK = "all rows", "all columns"
+ELSEWHERE = 10**15  # more than all numbers of any table together
 
 
 @dataclass(frozen=True)
 class Arc:
-    """One number of a table: the flow from one node to another, as it was counted."""
+    """One number of a table: the flow from one node to another, as it was counted.
+
+    One that is not `ours` stands elsewhere, so that withholding it is not in our hands: the last resort.
+    """
 
     tail: Label
     head: Label
     value: int
+    is_ours: bool = True
+
+    @property
+    def cost(self) -> int:
+        """What a reader loses when it is withheld."""
+        return self.value if self.is_ours else ELSEWHERE + self.value
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Table:
     complementary: int
 
 
-def suppress(counts: Mapping[tuple[Label, Label], int], threshold: int = THRESHOLD) -> Table:
+def suppress(counts: Mapping[tuple[Label, Label], int], threshold: int) -> Table:
     """Withhold what has to be withheld of a table of counts by (row, column); an absent pair counts 0.
 
     The same counts give the same table, whatever their order. Raises UsageError for a negative count or a
@@ -66,7 +75,7 @@ def suppress(counts: Mapping[tuple[Label, Label], int], threshold: int = THRESHO
         raise UsageError(f"A table of counts holds a negative one, for {negative[0]!r}.")
     rows = tuple(sorted({row for row, _ in counts}, key=repr))
     columns = tuple(sorted({column for _, column in counts}, key=repr))
-    arcs = _arcs(counts, rows, columns)
+    arcs = arcs_of(counts, rows, columns)
     withheld = protect(list(arcs.values()), threshold)
     shown = {name: None if place in withheld else arc.value for place, (name, arc) in enumerate(arcs.items())}
     small = sum(0 < arc.value < threshold for arc in arcs.values())
@@ -85,10 +94,13 @@ def suppress(counts: Mapping[tuple[Label, Label], int], threshold: int = THRESHO
     )
 
 
-def _arcs(
-    counts: Mapping[tuple[Label, Label], int], rows: Sequence[Label], columns: Sequence[Label]
+def arcs_of(
+    counts: Mapping[tuple[Label, Label], int],
+    rows: Sequence[Label],
+    columns: Sequence[Label],
+    totals_are_ours: bool = True,
 ) -> dict[tuple[str, Label, Label], Arc]:
-    """The numbers that are published, as arcs of a circulation.
+    """The numbers that are published, as arcs of a circulation, by ("cell" or what total, row, column).
 
     A row's node passes on its total to its cells, a column's node gathers its cells into its total; the
     totals meet in the grand total. In a list (one row or one column) each cell is its own total.
@@ -102,28 +114,30 @@ def _arcs(
     if not is_list:
         for row in rows:
             total = sum(counts.get((row, column), 0) for column in columns)
-            arcs["row", row, None] = Arc(SOURCE, ("row", row), total)
+            arcs["row", row, None] = Arc(SOURCE, ("row", row), total, totals_are_ours)
         for column in columns:
             total = sum(counts.get((row, column), 0) for row in rows)
-            arcs["column", column, None] = Arc(("column", column), SINK, total)
-    arcs["total", None, None] = Arc(SINK, SOURCE, sum(counts.values()))
+            arcs["column", column, None] = Arc(("column", column), SINK, total, totals_are_ours)
+    arcs["total", None, None] = Arc(SINK, SOURCE, sum(counts.values()), totals_are_ours)
     return arcs
 
 
-def protect(arcs: Sequence[Arc], threshold: int) -> set[int]:
+def protect(arcs: Sequence[Arc], threshold: int, also: Iterable[int] = ()) -> set[int]:
     """The places of the arcs to withhold: the small ones, and the cheapest found that keep them unknown.
+    `also` are places that are withheld anyway, and not for their size.
 
     Cost is what a reader loses: the counts that are withheld in addition. A heuristic, as the least
     cost is NP-hard to find; the protection is exact all the same.
     """
-    withheld = {place for place, arc in enumerate(arcs) if 0 < arc.value < threshold}
+    small = {place for place, arc in enumerate(arcs) if 0 < arc.value < threshold}
+    withheld = small | {place for place in also if arcs[place].value}
     leaving: dict[Label, list[int]] = {}
     entering: dict[Label, list[int]] = {}
     for place, arc in enumerate(arcs):
         leaving.setdefault(arc.tail, []).append(place)
         entering.setdefault(arc.head, []).append(place)
     network = _Network(arcs, leaving, entering)
-    for place in sorted(withheld, key=lambda place: (-arcs[place].value, place)):
+    for place in sorted(small, key=lambda place: (-arcs[place].value, place)):
         wanted = threshold - 2
         downwards = network.room(place, min(wanted, arcs[place].value - 1), withheld, upwards=False)
         network.make_room(place, wanted - downwards, withheld)
@@ -175,7 +189,7 @@ class _Network:
     ) -> list[tuple[int, int]] | None:
         """The cheapest way to close the circle through an arc: (place, +1 or -1) for each step.
 
-        Dijkstra; a withheld arc costs nothing, another one its count, and a zero is never withheld.
+        Dijkstra; a withheld arc costs nothing, and a zero is never withheld.
         """
         arc = self.arcs[place]
         start, goal = (arc.head, arc.tail) if upwards else (arc.tail, arc.head)
@@ -196,7 +210,7 @@ class _Network:
                     continue
                 if step not in withheld and not (may_withhold and self.arcs[step].value):
                     continue
-                price = cost + (0 if step in withheld else self.arcs[step].value)
+                price = cost + (0 if step in withheld else self.arcs[step].cost)
                 if price < best.get(following, price + 1):
                     best[following] = price
                     came[following] = (step, sign, node)

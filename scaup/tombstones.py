@@ -23,7 +23,9 @@ from typing import Any
 import duckdb
 
 from scaup import erasure, publish, trail
-from scaup.cases import find_case, list_cases
+from scaup.absence import search
+from scaup.answers import visible
+from scaup.cases import find_case, list_cases, snapshots_in_use
 from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.home import Home
@@ -43,14 +45,14 @@ class OnHold(ScaupError):
 @dataclass(frozen=True)
 class Erased:
     """One erasure: its tombstone, the rows that went per table, the mentions emptied, the values to
-    look for afterwards, and the cases that still name the subject."""
+    look for afterwards, and the cases and files outside the lake that still name the subject."""
 
     tombstone: str
     rows: Mapping[str, int]
     emptied: int
     quarantined: int
     values: tuple[str, ...]
-    cases: tuple[str, ...]
+    places: tuple[str, ...]
 
 
 def erase(home: Home, project: Path, subject: str, table: str, purpose: str) -> Erased:
@@ -67,19 +69,19 @@ def erase(home: Home, project: Path, subject: str, table: str, purpose: str) -> 
         raise UsageError("Erasing needs a subject and a --purpose: who asked for it, and why.")
     _refuse_another_key(home)
     with publish.build_lock(home), lake_lock(home, lambda: None):
-        cases = _cases_that_name(home, subject)
-        if held := [case for case, is_held in cases.items() if is_held]:
-            trail.record(home, "erasure refused", {"subject": _hash(kind, subject), "held_by": len(held)})
-            raise OnHold(
-                f"Nothing was erased: {subject} is kept by a legal hold of {', '.join(held)}. "
-                "When it is released (`scaup case release`), ask again."
-            )
         doing = erasure.plans(contract)
         files = {one.name: lake_files(home, one) for one in contract.tables}
         with connect() as connection:
             connection.execute(statement("erasure/begin"))
             execute(connection, "insert into erased values ($kind, $value)", {"kind": kind, "value": subject})
             values = (subject, *erasure.personal_values(connection, doing, files, kind))
+            places = _places_that_name(home, values)
+            if held := [place for place, is_held in places.items() if is_held]:
+                trail.record(home, "erasure refused", {"subject": _hash(kind, subject), "held_by": len(held)})
+                raise OnHold(
+                    f"Nothing was erased: {visible(subject)} is kept by a legal hold of {', '.join(held)}. "
+                    "When it is released (`scaup case hold CASE --release H1 --reason …`), ask again."
+                )
             erasure.spread(connection, doing, files)
             tombstone = _set_up(home, connection, kind, subject, purpose)
             removed = erasure.remove(connection, doing, files)
@@ -101,7 +103,7 @@ def erase(home: Home, project: Path, subject: str, table: str, purpose: str) -> 
         sum(removed.cells.values()),
         sum(quarantined.values()),
         values,
-        tuple(cases),
+        tuple(places),
     )
 
 
@@ -146,13 +148,18 @@ def _recognise(
 
 def expire_snapshots(home: Home, current: str) -> list[str]:
     """Let go of every snapshot and every refused build that may hold what was erased since; for the
-    holder of the build lock, after a build that began after the erasure. Returns the snapshots' ids."""
+    holder of the build lock, after a build that began after the erasure. Returns the snapshots' ids.
+
+    What a case on legal hold asked stays, and the tombstone lists it, until a build after its release."""
     pending = [path for path in _stones(home) if not json.loads(path.read_text("utf-8"))["rebuilt_at"]]
     if not pending:
         return []
-    gone = []
+    gone, kept = [], []
+    on_hold = snapshots_in_use(home, on_hold_only=True)
     for snapshot in publish.list_snapshots(home):
-        if snapshot.id != current:
+        if snapshot.id != current and snapshot.id in on_hold:
+            kept.append(snapshot.id)
+        elif snapshot.id != current:
             hidden = home.snapshots / f".{snapshot.id}.gone"
             (home.snapshots / snapshot.id).rename(hidden)
             shutil.rmtree(hidden, ignore_errors=True)
@@ -161,7 +168,8 @@ def expire_snapshots(home: Home, current: str) -> list[str]:
         shutil.rmtree(left, ignore_errors=True)
     for path in pending:
         told = json.loads(path.read_text("utf-8"))
-        _write(path, {**told, "rebuilt_at": datetime.now(UTC).isoformat(timespec="seconds")})
+        now = None if kept else datetime.now(UTC).isoformat(timespec="seconds")
+        _write(path, {**told, "rebuilt_at": now, "on_hold": kept})
     return gone
 
 
@@ -174,14 +182,17 @@ def _stones(home: Home) -> list[Path]:
     return sorted((home.root / "tombstones").glob("*.json"))
 
 
-def _cases_that_name(home: Home, subject: str) -> dict[str, bool]:
-    """The cases with the subject's id anywhere in their files, and whether a hold stands on them."""
+def _places_that_name(home: Home, values: Sequence[str]) -> dict[str, bool]:
+    """The cases, and the files that left them, with one of the values anywhere in them, rows of exhibits
+    included; and whether a hold stands on the case."""
     found = {}
     for name in list_cases(home):
-        needle = subject.encode()
-        files = [path for path in (home.cases / name).rglob("*") if path.is_file()]
-        if any(needle in path.read_bytes() for path in files):
+        if not search(Home(home.cases / name), values).is_absent:
             found[f"case {name}"] = bool(find_case(home, name).standing_holds)
+    for folder in (home.packages, home.root / "exports", home.reports):
+        looked = search(Home(folder), values)
+        names = (*(one.path for one in looked.found), *looked.unread)
+        found |= {f"{folder.name}/{name}": False for name in names}
     return found
 
 
@@ -197,7 +208,7 @@ def _set_up(home: Home, connection: duckdb.DuckDBPyConnection, kind: str, subjec
         f"copy ({hashes}) to {quoted(folder / f'{name}.parquet')} (format parquet)",
         _paddings(),
     ).fetchall()
-    told = {
+    told: dict[str, Any] = {
         "id": name,
         "kind": kind,
         "subject": _hash(kind, subject),
@@ -206,6 +217,7 @@ def _set_up(home: Home, connection: duckdb.DuckDBPyConnection, kind: str, subjec
         "requested_at": now.isoformat(timespec="seconds"),
         "removed": None,
         "rebuilt_at": None,
+        "on_hold": [],
     }
     _write(folder / f"{name}.json", told)
     return name

@@ -99,8 +99,9 @@ class Verdict:
     key_id: str = ""
     sha256: str = ""
     files: int = 0
-    bytes: int = 0
-    has_token: bool = False
+    size: int = 0
+    token: bytes = b""
+    tag_manifest_sha256: str = ""
 
     @property
     def holds(self) -> bool:
@@ -111,14 +112,14 @@ class Verdict:
         """The verdict as it is printed: the first line begins with VERIFIED or NOT VERIFIED."""
         if self.defect:
             return [f"NOT VERIFIED: {self.defect}"]
-        token = ["time stamp:  an RFC 3161 token lies in it; check it with `openssl ts -verify`"]
+        token = ["time stamp:  an RFC 3161 token of it lies in it; who signed that was NOT checked"]
         return [
             f"VERIFIED: case {self.case}, {self.audience} package, complete and unaltered",
             f"signed by:   key {self.key_id}",
             f"sealed as of {self.sealed_as_of}",
-            f"content:     {self.files} files, {self.bytes:,} bytes",
+            f"content:     {self.files} files, {self.size:,} bytes",
             f"sha256:      {self.sha256}",
-            *(token if self.has_token else []),
+            *(token if self.token else []),
         ]
 
 
@@ -160,8 +161,9 @@ def _judged(archive: _Archive, key: PublicKey) -> Verdict:
         key_id=key.id,
         sha256=archive.sha256.hexdigest(),
         files=len(payload),
-        bytes=size,
-        has_token=TOKEN in entries,
+        size=size,
+        token=(entries[TOKEN].content or b"") if TOKEN in entries else b"",
+        tag_manifest_sha256=entries[TAG_MANIFEST].sha256,
     )
 
 

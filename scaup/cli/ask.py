@@ -137,7 +137,9 @@ def option_of(parameter: Parameter) -> click.Option:
     choices = parameter.values or (("true", "false") if parameter.type == "boolean" else ())
     facts = ["required"] if parameter.required else []
     if parameter.default is not None:
-        facts.append(f"default: {parameter.default}")
+        told = parameter.default
+        words = (", ".join(map(plain_text, told)) or "none") if isinstance(told, tuple) else told
+        facts.append(f"default: {words}")
     if parameter.minimum is not None or parameter.maximum is not None:
         low, high = (
             plain_text(bound) if bound is not None else "…"

@@ -62,7 +62,20 @@ def build(keep: int, memory_limit: str, threads: int, fresh: bool, as_of: str | 
     _say(f"Data health: {built.folder / 'health.html'}")
     if built.let_go:
         _say(f"Let go of {', '.join(built.let_go)} (--keep {keep}).")
+    for line in _kept_on_hold():
+        _say(line)
     click.echo(built.snapshot_id)
+
+
+def _kept_on_hold() -> list[str]:
+    """What an erasure could not let go of, because a case on legal hold asked it."""
+    from scaup.tombstones import list_tombstones
+
+    return [
+        f"Kept by a legal hold though tombstone {stone['id']} waits for it: {', '.join(stone['on_hold'])}."
+        for stone in list_tombstones(find_home())
+        if stone.get("on_hold")
+    ]
 
 
 @click.command()

@@ -32,6 +32,7 @@ def erase(subject: str | None, table: str, purpose: str, scan: bool, as_list: bo
     if scan:
         _scan([subject])
         return
+    from scaup.answers import visible
     from scaup.tombstones import erase as erase_subject
 
     done = erase_subject(find_home(), find_project(), subject, table, purpose)
@@ -40,8 +41,8 @@ def erase(subject: str | None, table: str, purpose: str, scan: bool, as_list: bo
     total = sum(done.rows.values())
     _say(f"Erased {total:,} rows and {done.emptied:,} mentions from the lake, {done.quarantined:,} rows from "
          f"the quarantine. Tombstone {done.tombstone}.")  # fmt: skip
-    for name in done.cases:
-        _say(f"Still named in {name}, which is on no hold: decide about it, then remove it.")
+    for name in done.places:
+        _say(f"Still named in {visible(name)}, which is on no hold: decide about it, then remove it.")
     _say("Next: scaup build, which lets every older snapshot go; then scaup erase --scan for the proof.")
 
 
@@ -67,8 +68,15 @@ def _list() -> None:
     known = list_tombstones(find_home())
     for one in known:
         rows = sum((one["removed"] or {"rows": {}})["rows"].values())
+        kept = ", ".join(one.get("on_hold", ()))
         state = (
-            "gone from snapshots" if one["rebuilt_at"] else "waits for a build" if one["removed"] else "begun"
+            "gone from snapshots"
+            if one["rebuilt_at"]
+            else f"a legal hold keeps snapshot {kept}"
+            if kept
+            else "waits for a build"
+            if one["removed"]
+            else "begun"
         )
         click.echo(f"{one['id']}  {one['requested_at'][:16]}  {one['kind']}  {rows:,} rows  {state}")
     if not known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from scaup.answers import visible
 from scaup.cli.case import CaseId
 from scaup.errors import ScaupError, UsageError
 from scaup.home import find_home
+
+if TYPE_CHECKING:
+    from scaup.verifier import Verdict
 
 AUDIENCES = ("internal", "legal", "partner")
 PACKAGE = click.argument(
@@ -69,11 +73,18 @@ def seal(
 @click.option(
     "--key", "key", required=True, metavar="PUB", help="The sealer's public key: its .pub file, or its line."
 )
-def verify(package: Path, key: str) -> None:
+@click.option(
+    "--authority",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PEM",
+    help="Certificate of the time-stamping authority, or of who issued it: checks the token's signature.",
+)
+def verify(package: Path, key: str, authority: Path | None) -> None:
     """Say whether a package is whole, unaltered and signed by the key.
 
     Needs no project, home, database or network, and never unpacks anything. The first line says VERIFIED
-    or NOT VERIFIED and why; the exit code is 0 or 1. The package's own verify.py does the same.
+    or NOT VERIFIED and why; the exit code is 0 or 1. The package's own verify.py does the same, except for
+    --authority: without it nobody has checked who signed the time stamp in a package.
     """
     from scaup import verifier
 
@@ -83,9 +94,31 @@ def verify(package: Path, key: str) -> None:
         raise UsageError(f"No public key {visible(key)!r}. `scaup key list` lists those you have.") from error
     except (OSError, ValueError, verifier.Unfit) as error:
         raise UsageError(f"{visible(key)} is no public key: {error}.") from error
-    for line in verdict.lines:
+    lines = verdict.lines
+    if authority and verdict.holds:
+        from scaup.timestamps import TokenUnfit
+
+        try:
+            lines = [*lines[:-1], _time_stamp(verdict, authority)] if verdict.token else lines
+            if not verdict.token:
+                raise TokenUnfit("it has no time stamp, and --authority asks for one")
+        except TokenUnfit as error:
+            verdict = verifier.Verdict(defect=str(error))
+            lines = verdict.lines
+    for line in lines:
         click.echo(visible(line))
     sys.exit(0 if verdict.holds else 1)
+
+
+def _time_stamp(verdict: Verdict, authority: Path) -> str:
+    """What a package's time stamp says, its signature checked. Raises TokenUnfit."""
+    from scaup.timestamps import TokenUnfit, hold_signature, read_certificates, read_token
+
+    token = read_token(verdict.token)
+    if token.sha256.hex() != verdict.tag_manifest_sha256:
+        raise TokenUnfit("the time stamp is of something else")
+    who = hold_signature(token, read_certificates(authority.read_bytes()))
+    return f"time stamp:  {token.stamped_at:%Y-%m-%d %H:%M:%S} UTC, signed by {who}"
 
 
 @click.command()
@@ -94,11 +127,21 @@ def verify(package: Path, key: str) -> None:
 @click.option(
     "--quick", is_flag=True, help="Compare the results only; do not hash the relations that were read."
 )
-def replay(package: Path, key: str | None, quick: bool) -> None:
+@click.option(
+    "--inside",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PACKAGE",
+    help="The internal package of the same case, to replay a disclosure where the case is not.",
+)
+def replay(package: Path, key: str | None, quick: bool, inside: Path | None) -> None:
     """Ask everything again that a package says was asked, and compare all hashes.
 
     The snapshot that it names has to be in the home. Says REPRODUCED, or which exhibit differs and how;
-    the exit code is 0 or 1. A disclosure needs its case as well: it does not say whom it asked about.
+    the exit code is 0 or 1.
+
+    A disclosure does not say whom it asked about. Anywhere its statements and the tables that they read are
+    compared, which says REPRODUCED IN PART; its results only beside its case, or with --inside and the
+    case's secret (pseudonyms/ in the key folder of whoever sealed it).
     """
     from scaup import verifier
     from scaup.replay import replay as ask_again
@@ -107,7 +150,7 @@ def replay(package: Path, key: str | None, quick: bool) -> None:
         public = verifier.key_of(key) if key else None
     except (OSError, ValueError, verifier.Unfit) as error:
         raise UsageError(f"{visible(str(key))} is no public key: {error}.") from error
-    done = ask_again(package, find_home(), public, quick=quick)
+    done = ask_again(package, find_home(), public, quick=quick, inside=inside)
     for label in done.exhibits:
         click.echo(label, err=True)
     for difference in done.differences:
@@ -116,4 +159,10 @@ def replay(package: Path, key: str | None, quick: bool) -> None:
         raise ScaupError(
             f"Not reproduced: {len(done.differences)} differences in {len(done.exhibits)} exhibits."
         )
+    for note in done.notes:
+        click.echo(visible(note), err=True)
+    if done.notes:
+        what = "statements" if quick else "statements and the content of all tables that they read"
+        click.echo(f"REPRODUCED IN PART: {len(done.exhibits)} exhibits, {what} as sealed")
+        return
     click.echo(f"REPRODUCED: {len(done.exhibits)} exhibits, all hashes equal")

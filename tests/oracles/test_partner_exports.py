@@ -63,6 +63,7 @@ MATERIAL = Material(
     spared={"needs_support": 1, "benign": 0},
     unknown=0,
     replaced=9,
+    least=11,
 )
 
 
@@ -264,6 +265,19 @@ def test_hash_feedback_speaks_for_reviews_and_for_nothing_else():
         ("e5", "reviews differ or are borderline"),
     ]
     assert [(one["entry_id"], one["status"]) for one in found["purge"]] == [("e4", "withdrawn")]
+
+
+def test_how_often_an_entry_matched_is_told_unless_it_is_a_small_count_or_would_tell_one():
+    many = [match(f"content-{n}", "account-cc", "violating", "e8") for n in range(40)]
+    more = [match(f"content-{n}", "account-cc", "violating", "e9") for n in range(90)]
+    few = [match("content-1", "account-bb", "violating", "e1")]
+
+    def told(matches: list[OutwardMatch]) -> dict[str, int | None]:
+        ((found,),) = [feedback(replace(MATERIAL, matches=tuple(matches)), "amber")["lists"]]
+        return {one["entry_id"]: one["match_count"] for one in found["feedback"]}
+
+    assert told([*many, *more]) == {"e8": 40, "e9": 90}
+    assert told([*many, *more, *few]) == {"e1": None, "e8": None, "e9": 90}
 
 
 def test_the_same_material_gives_the_same_bytes():

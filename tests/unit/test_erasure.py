@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 from publisher import staged
 from small import add_requests, small_project, write
 
-from scaup import publish
+from scaup import casework, publish
 from scaup.absence import search
 from scaup.build import build
 from scaup.contract import read_contract
@@ -18,9 +19,10 @@ from scaup.erasure import plans
 from scaup.errors import MissingInput, UsageError
 from scaup.home import Home
 from scaup.ingest import ingest
+from scaup.keys import new_key
 from scaup.lake import manifests
 from scaup.quarantine import read_quarantine
-from scaup.tombstones import erase, list_tombstones
+from scaup.tombstones import OnHold, erase, expire_snapshots, list_tombstones
 from scaup.warehouse import connect, open_snapshot
 
 A0, A1, A2 = "acc-people-0", "acc-people-1", "acc-people-2"
@@ -167,3 +169,76 @@ def test_quarantined_rows_that_name_the_erased_go_and_the_others_stay(home, chec
     assert len(before) == 2
     erase(home, checkout, A2, "accounts", "ticket 14")
     assert [row.raw for row in read_quarantine(home)[1]] == [raw for raw in before if A2 not in raw]
+
+
+# ---- legal holds ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(home: Home, keys: Path) -> casework.Desk:
+    """A case on hold that names nobody yet, at the desk of whoever opened it."""
+    new_key(keys, "default")
+    desk = casework.desk(home)
+    casework.open_case(desk, "ring-7", "an alert")
+    casework.place_hold(desk, "ring-7", "a claim is expected")
+    return desk
+
+
+def test_what_a_legal_hold_keeps_is_listed_and_nothing_of_it_is_erased(home, checkout, held):
+    casework.add_subject(held, "ring-7", "account", A1)
+    before = {name: rows(home, name) for name in ("accounts", "requests")}
+    with pytest.raises(OnHold, match=r"Nothing was erased: .* legal hold of case ring-7") as refused:
+        erase(home, checkout, A1, "accounts", "ticket 12")
+    assert "scaup case hold CASE --release" in str(refused.value)
+    assert {name: rows(home, name) for name in before} == before
+    assert list_tombstones(home) == []
+    trail = (home.root / "audit" / "audit.jsonl").read_text()
+    assert '"erasure refused"' in trail and A1 not in trail
+    assert erase(home, checkout, A0, "accounts", "of somebody else").places == ()
+    casework.release_hold(held, "ring-7", "H1", "withdrawn")
+    done = erase(home, checkout, A1, "accounts", "ticket 12")
+    assert done.places == ("case ring-7",) and A1 not in {row["account_id"] for row in rows(home, "accounts")}
+
+
+def test_a_hold_also_keeps_whom_only_the_rows_of_an_exhibit_name(home, checkout, held):
+    folder = home.cases / "ring-7" / "runs" / "R1" / "exhibits"
+    folder.mkdir(parents=True)
+    with connect() as connection:  # many equal values: Parquet stores them compressed
+        path = folder / "01-members.parquet"
+        connection.execute(
+            f"copy (select ? as email from range(500)) to '{path}' (format parquet, compression zstd)",
+            [EMAIL],
+        )
+    with pytest.raises(OnHold, match="case ring-7"):
+        erase(home, checkout, A1, "accounts", "ticket 12")
+
+
+def test_packages_that_name_the_erased_are_listed_their_compressed_rows_too(home, checkout):
+    home.packages.mkdir()
+    with connect() as connection:
+        path = home.packages / "rows.parquet"
+        connection.sql("select ? as id from range(500)", params=[A1]).write_parquet(str(path))
+    with zipfile.ZipFile(home.packages / "ring-7-internal.zip", "w") as package:
+        package.writestr("ring-7-internal/data/rows.parquet", path.read_bytes())
+        package.writestr("ring-7-internal/data/case.json", "{}")
+    path.unlink()
+    (found,) = search(Home(home.packages), [A1]).found
+    assert (found.path, found.where) == ("ring-7-internal.zip", "ring-7-internal/data/rows.parquet")
+    done = erase(home, checkout, A1, "accounts", "ticket 12")
+    assert done.places == ("packages/ring-7-internal.zip",)
+
+
+def test_a_snapshot_that_a_held_case_asked_stays_until_the_release_and_is_listed(home, checkout, held):
+    for name in ("first", "second", "third"):
+        publish.publish(home, staged(home, name), name)
+    run = {"id": "R1", "kind": "ask", "name": "q", "manifest_sha256": "0" * 64, "snapshot_id": "first"}
+    held.take("ring-7", "run", lambda case: {**run, "exhibits": 0, "rows": 0, "purpose": "why"})
+    erase(home, checkout, A1, "accounts", "ticket 12")
+    assert expire_snapshots(home, "third") == ["second"]
+    (stone,) = list_tombstones(home)
+    assert (stone["on_hold"], stone["rebuilt_at"]) == (["first"], None)
+    assert [one.id for one in publish.list_snapshots(home)] == ["first", "third"]
+    casework.release_hold(held, "ring-7", "H1", "withdrawn")
+    assert expire_snapshots(home, "third") == ["first"]
+    (stone,) = list_tombstones(home)
+    assert stone["on_hold"] == [] and stone["rebuilt_at"]

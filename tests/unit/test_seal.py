@@ -13,10 +13,13 @@ from pathlib import Path
 import bagit
 import duckdb
 import pytest
+from click.testing import CliRunner
 from sealed_case import CASE, NOTES, PLANTED, case_of, make_case
+from stamping import authority
 
 from scaup import casework
-from scaup.errors import UsageError
+from scaup.cli import cli
+from scaup.errors import ScaupError, UsageError
 from scaup.keys import known_keys
 from scaup.renditions import DoesNotReproduce
 from scaup.replay import NotVerified, replay
@@ -182,17 +185,56 @@ def test_another_package_in_its_place_is_not_overwritten(desk: casework.Desk, tm
     assert [found.name for found in tmp_path.iterdir()] == ["mine.zip"]
 
 
-def test_a_time_stamp_of_something_else_is_refused_and_one_of_this_is_sealed_in(
+def test_a_time_stamp_is_sealed_in_when_it_is_one_of_this_package(
     desk: casework.Desk, sealed: dict[str, Sealed], key: PublicKey, tmp_path: Path
 ):
-    with pytest.raises(UsageError, match="not of this package"):
-        seal(desk, CASE, "internal", tmp_path, b"some other token")
-    token = b"\x30\x82" + bytes.fromhex(sealed["internal"].tag_manifest_sha256) + b"signed by an authority"
-    stamped = seal(desk, CASE, "internal", tmp_path, token)
-    assert verify(stamped.path, key).has_token
-    content = stamped.path.read_bytes()
-    stamped.path.write_bytes(content.replace(b"signed by an authority", b"signed by an authoritX"))
+    stamps = authority()
+    wanted = bytes.fromhex(sealed["internal"].tag_manifest_sha256)
+    for token, says in (
+        (b"some other token", "no RFC 3161 reply"),
+        (b"\x30\x82" + wanted + b"signed by an authority", "no RFC 3161 reply"),
+        (stamps.stamp(wanted, status=2), "no RFC 3161 reply"),
+        (stamps.stamp(bytes(32)), "not of this package"),
+    ):
+        with pytest.raises(ScaupError, match=says):
+            seal(desk, CASE, "internal", tmp_path, token)
+    assert list(tmp_path.iterdir()) == []
+    stamped = seal(desk, CASE, "internal", tmp_path, stamps.stamp(wanted))
+    verdict = verify(stamped.path, key)
+    assert verdict.holds and verdict.token
+    assert "who signed that was NOT checked" in verdict.lines[-1]
+    content = bytearray(stamped.path.read_bytes())
+    content[content.index(verdict.token) + 40] ^= 1
+    stamped.path.write_bytes(content)
     assert not verify(stamped.path, key).holds
+
+
+def test_the_authority_behind_a_time_stamp_is_checked_when_it_is_given(
+    desk: casework.Desk, sealed: dict[str, Sealed], keys: Path, tmp_path: Path
+):
+    stamps, other = authority(), authority()
+    for name, content in (
+        ("root", stamps.pem(stamps.root)),
+        ("other", other.pem(other.root)),
+        ("none", b"x"),
+    ):
+        (tmp_path / f"{name}.pem").write_bytes(content)
+    token = stamps.stamp(bytes.fromhex(sealed["internal"].tag_manifest_sha256))
+    stamped = seal(desk, CASE, "internal", tmp_path, token).path
+    for package, name, says in (
+        (stamped, "root", "signed by CN=Stamps"),
+        (
+            stamped,
+            "other",
+            "NOT VERIFIED: the time stamp was signed by an authority that is not",
+        ),
+        (stamped, "none", "NOT VERIFIED: It holds no certificate"),
+        (sealed["internal"].path, "root", "NOT VERIFIED: it has no time stamp"),
+    ):
+        words = ["verify", str(package), "--key", str(keys / "default.pub")]
+        done = CliRunner().invoke(cli, [*words, "--authority", str(tmp_path / f"{name}.pem")])
+        assert says in done.output
+        assert done.exit_code == (0 if name == "root" and package == stamped else 1)
 
 
 # ---- replay -----------------------------------------------------------------------------------
@@ -238,12 +280,49 @@ def test_replay_on_another_home_names_the_exhibit_that_differs(
         assert words in found
 
 
-def test_a_disclosure_replays_only_with_its_case(
-    sealed: dict[str, Sealed], keys: Path, project: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("", []),
+        (
+            "update features.feat_account_days set request_count = 8 where request_count = 7",
+            ["R1.1 account_activity: features.feat_account_days, which it read, is not what it was"],
+        ),
+    ],
+    ids=["the same", "a row of the answer"],
+)
+def test_a_disclosure_elsewhere_has_its_statements_and_relations_compared_and_says_what_was_not(
+    sealed: dict[str, Sealed], keys: Path, project: Path, tmp_path: Path, change: str, says: list[str]
 ):
+    other = _elsewhere(tmp_path / "other", keys, project, change)
+    done = replay(sealed["legal"].path, other.home)
+    assert bool(done.differences) == bool(says) and set(says) <= set(done.differences)
+    assert "whom this legal package asked about is not in it, and the case is not here" in done.notes[0]
+
+
+def test_a_disclosure_replays_elsewhere_with_the_internal_package_and_the_secret(
+    sealed: dict[str, Sealed], keys: Path, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    inside = sealed["internal"].path
     other = _elsewhere(tmp_path / "other", keys, project)
-    with pytest.raises(UsageError, match="whom it asked about is not in it"):
-        replay(sealed["legal"].path, other.home)
+    for audience in ("legal", "partner"):
+        done = replay(sealed[audience].path, other.home, inside=inside)
+        assert (done.differences, done.notes) == ((), ())
+    changed = _elsewhere(
+        tmp_path / "changed", keys, project,
+        "update features.feat_account_days set request_count = 8 where request_count = 7",
+    )  # fmt: skip
+    found = replay(sealed["legal"].path, changed.home, inside=inside).differences
+    assert any(line.strip().startswith("R1.1 account_activity: as many rows") for line in found)
+    with pytest.raises(UsageError, match="is not the internal package of the case"):
+        replay(sealed["legal"].path, other.home, inside=seal(other, CASE, "internal").path)
+    with pytest.raises(UsageError, match="replays by itself"):
+        replay(inside, other.home, inside=inside)
+    public, strange = known_keys(keys)["default"], tmp_path / "strange"
+    strange.mkdir()
+    monkeypatch.setenv("SCAUP_KEYS", str(strange))
+    done = replay(sealed["legal"].path, other.home, public, inside=inside)
+    assert "its secret" in done.notes[0] and not (strange / "pseudonyms").exists()
 
 
 def test_what_does_not_verify_is_not_replayed(sealed: dict[str, Sealed], desk: casework.Desk, tmp_path: Path):
