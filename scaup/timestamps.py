@@ -27,6 +27,7 @@ DIGESTS: dict[bytes, hashes.HashAlgorithm] = {
     bytes.fromhex("608648016503040202"): hashes.SHA384(),
     bytes.fromhex("608648016503040203"): hashes.SHA512(),
 }
+SIGNER_V1, SIGNER_V2 = (bytes.fromhex(f"2a864886f70d01091002{end}") for end in ("0c", "2f"))
 SEQUENCE, SET, OCTETS, INTEGER, OID, FIRST, TIME = 0x30, 0x31, 0x04, 0x02, 0x06, 0xA0, 0x18
 LONGEST_CHAIN = 8
 
@@ -47,6 +48,7 @@ class Token:
     digest: hashes.HashAlgorithm
     serial: int
     issuer: bytes
+    certificate_hash: tuple[hashes.HashAlgorithm, bytes]
     certificates: tuple[x509.Certificate, ...]
 
 
@@ -73,6 +75,13 @@ def read_token(content: bytes) -> Token:
 def hold_signature(token: Token, trusted: Sequence[x509.Certificate]) -> str:
     """The name of the authority that signed the token, by a certificate that is trusted or was issued, over
     any others in the token, by one that is. Raises TokenUnfit."""
+    try:
+        return _signed_by(token, trusted)
+    except (ValueError, UnsupportedAlgorithm) as error:  # certificates are read when they are looked into
+        raise TokenUnfit("a certificate of the time stamp cannot be read") from error
+
+
+def _signed_by(token: Token, trusted: Sequence[x509.Certificate]) -> str:
     known = [*token.certificates, *trusted]
     signer = next(
         (
@@ -84,6 +93,8 @@ def hold_signature(token: Token, trusted: Sequence[x509.Certificate]) -> str:
     )
     if signer is None:
         raise TokenUnfit("the certificate of who signed the time stamp is neither in it nor given")
+    if signer.fingerprint(token.certificate_hash[0]) != token.certificate_hash[1]:
+        raise TokenUnfit("the time stamp names another certificate than the one that it comes with")
     if not _is_signed_by(signer, token):
         raise TokenUnfit("the signature of the time stamp does not hold")
     try:
@@ -157,7 +168,7 @@ def _token(content: bytes) -> Token:
     (signer,) = _part(data[-1], SET).parts()
     _, who, digest, attributes, _, signature = signer.parts()[:6]
     issuer, serial = _part(who, SEQUENCE).parts()
-    _hold_attributes(_part(attributes, FIRST), info, DIGESTS[_as(digest.parts()[0], OID)])
+    told_of = _attributes(_part(attributes, FIRST), info, DIGESTS[_as(digest.parts()[0], OID)])
     stamped = _as(told[4], TIME).decode("ascii").removesuffix("Z").partition(".")[0]
     return Token(
         sha256=_as(imprint, OCTETS),
@@ -168,6 +179,7 @@ def _token(content: bytes) -> Token:
         digest=DIGESTS[_as(digest.parts()[0], OID)],
         serial=int.from_bytes(_as(serial, INTEGER)),
         issuer=issuer.whole,
+        certificate_hash=_certificate_hash(told_of),
         certificates=tuple(
             x509.load_der_x509_certificate(one.whole)
             for part in certificates
@@ -177,9 +189,9 @@ def _token(content: bytes) -> Token:
     )
 
 
-def _hold_attributes(attributes: _Part, info: bytes, digest: hashes.HashAlgorithm) -> None:
-    """What is signed names the content by its kind and hash. Raises ValueError."""
-    found = {}
+def _attributes(attributes: _Part, info: bytes, digest: hashes.HashAlgorithm) -> dict[bytes, list[_Part]]:
+    """What is signed, by name; it names the content by its kind and hash. Raises ValueError."""
+    found: dict[bytes, list[_Part]] = {}
     for attribute in attributes.parts():
         name, values = attribute.parts()
         if (key := _as(name, OID)) in found:
@@ -190,6 +202,19 @@ def _hold_attributes(attributes: _Part, info: bytes, digest: hashes.HashAlgorith
     told = _as(found[CONTENT_TYPE][0], OID), _as(found[MESSAGE_DIGEST][0], OCTETS)
     if told != (TST_INFO, made.finalize()):
         raise ValueError("signed something else")
+    return found
+
+
+def _certificate_hash(attributes: dict[bytes, list[_Part]]) -> tuple[hashes.HashAlgorithm, bytes]:
+    """The hash by which the signer's certificate is bound: RFC 5035, or RFC 2634 with SHA-1."""
+    is_newer = SIGNER_V2 in attributes
+    (value,) = attributes[SIGNER_V2 if is_newer else SIGNER_V1]
+    first = _part(_part(value, SEQUENCE).parts()[0], SEQUENCE).parts()[0].parts()
+    if not is_newer:
+        return hashes.SHA1(), _as(first[0], OCTETS)
+    if first[0].tag == SEQUENCE:
+        return DIGESTS[_as(first[0].parts()[0], OID)], _as(first[1], OCTETS)
+    return hashes.SHA256(), _as(first[0], OCTETS)
 
 
 def _parts(content: bytes) -> list[_Part]:

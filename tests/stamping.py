@@ -1,6 +1,6 @@
 """A time-stamping authority for tests: RFC 3161 replies in DER, made here and by nothing of ours.
 
-`openssl ts -verify` accepts what it makes: see tests/oracles/test_timestamps.py.
+`openssl ts -verify` accepts what it makes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ SHA256 = bytes.fromhex("0609608648016503040201")
 ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")
+SIGNER = bytes.fromhex("060b2a864886f70d010910022f")
 CONTENT_TYPE, MESSAGE_DIGEST = (bytes.fromhex(f"06092a864886f70d0109{end}") for end in ("03", "04"))
 POLICY = bytes.fromhex("06032a0304")
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -41,10 +42,12 @@ class Authority:
         info = der(
             0x30, der(2, b"\1"), POLICY, imprint, der(2, b"\7"), der(0x18, f"{NOW:%Y%m%d%H%M%SZ}".encode())
         )
+        known = self.own.fingerprint(hashes.SHA256())
         attributes = b"".join(
             sorted(
                 (
                     der(0x30, CONTENT_TYPE, der(0x31, TST_INFO)),
+                    der(0x30, SIGNER, der(0x31, der(0x30, der(0x30, der(0x30, der(4, known)))))),
                     der(0x30, MESSAGE_DIGEST, der(0x31, der(4, hashlib.sha256(info).digest()))),
                 )
             )

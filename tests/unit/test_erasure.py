@@ -204,11 +204,8 @@ def test_a_hold_also_keeps_whom_only_the_rows_of_an_exhibit_name(home, checkout,
     folder = home.cases / "ring-7" / "runs" / "R1" / "exhibits"
     folder.mkdir(parents=True)
     with connect() as connection:  # many equal values: Parquet stores them compressed
-        path = folder / "01-members.parquet"
-        connection.execute(
-            f"copy (select ? as email from range(500)) to '{path}' (format parquet, compression zstd)",
-            [EMAIL],
-        )
+        values = connection.sql("select ? as email from range(500)", params=[EMAIL])
+        values.write_parquet(str(folder / "01-members.parquet"), compression="zstd")
     with pytest.raises(OnHold, match="case ring-7"):
         erase(home, checkout, A1, "accounts", "ticket 12")
 

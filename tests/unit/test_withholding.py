@@ -201,9 +201,8 @@ def test_a_report_withholds_a_number_in_its_sentences_charts_and_figures_too(tmp
     veil = Veil(Pseudonyms(b"k" * 32), RULES)
     outside = veiled_report(veil, report, "report.html")
     text = to_markdown(outside)
-    assert (
-        r"\[withheld\] accounts on mobile," + "\nof 4,000; a share of " + r"\[withheld\], 3 surfaces" in text
-    )
+    mark = r"\[withheld\]"
+    assert f"{mark} accounts on mobile,\nof 4,000; a share of {mark}\nin 3 surfaces" in text
     for written in (text, to_html(outside)):
         assert "4 numbers withheld: small counts of people" in written
         for hidden in (">7<", " 7 ", "937", "0.1 %", "19.0 %", "0.1903", "beside 7"):
