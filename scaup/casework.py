@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -239,16 +240,17 @@ def decide(at: Desk, case_id: str, policies: Policies, given: Mapping[str, Any])
     ]
     if is_terminal and missing:
         raise CaseUnfit(f"{action.name} is terminal: it needs {'; '.join(missing)}.")
-    has_second = given["second_reviewer"] and given["second_role"]
+    second = _same_name(given["second_reviewer"])
+    has_second = second and given["second_role"]
     if is_terminal and clause and clause.needs_second_review and not has_second:
         raise CaseUnfit(
             f"{action.name} under {clause.id} needs a second reviewer in another role: "
             "--second NAME --second-role ROLE."
         )
-    reviewer = given["reviewer"] or custody.who_writes()
-    if given["second_reviewer"] and given["second_reviewer"].strip().lower() == reviewer.strip().lower():
+    reviewer = given["reviewer"].strip() or custody.who_writes()
+    if second and second == _same_name(reviewer):
         raise CaseUnfit("The second reviewer is the first one: somebody else has to look.")
-    if given["second_reviewer"] and given["second_role"] == given["role"]:
+    if second and given["second_role"] == given["role"]:
         raise CaseUnfit(
             f"Both reviewers are of role {given['role']!r}: the second one looks from another role."
         )
@@ -341,6 +343,11 @@ def _needed(text: str, what: str, meaning: str) -> None:
 def _word(text: str, what: str, examples: str) -> None:
     if not WORD.fullmatch(text):
         raise UsageError(f"{what} is a word in lower case ({examples}); {visible(text)!r} is not.")
+
+
+def _same_name(name: str) -> str:
+    """A name as it is compared: what looks like spaces, capitals or wide letters makes nobody another one."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _hold_grade(grade: str) -> None:

@@ -32,11 +32,12 @@ WORD = re.compile(r"true|false|none|null|\d{1,8}|[+-]?\d+\.\d+")
 PLAIN = re.compile(r"[A-Za-z_]+|\d{1,8}|[+-]?\d+\.\d+")
 TYPES = {"varchar": "VARCHAR", "timestamptz": "TIMESTAMP WITH TIME ZONE"}
 PATTERNS = {
-    "e_mail_address": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+    "e_mail_address": r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+",
     "IP_address": r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|"
     r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{1,4}(?![\w:])",
     "card_number": r"(?<!\w)(?<!\d[.-])(?:\d{4}[ -]?){3}\d{1,7}(?!\w|[.-]\d)",
-    "telephone_number": r"(?<!\w)\+\d[\d ()/-]{6,}\d(?!\w|\.\d)",
+    "telephone_number": r"(?<!\w)\+\d[\d ()/-]{6,}\d(?!\w|\.\d)|"
+    r"(?<![\w-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])",
 }
 
 

@@ -208,7 +208,10 @@ def canonical(value: object) -> str:
 
 def read_public_key(text: str) -> PublicKey:
     """A minisign public key: its file's text, or its line of base64 alone. Raises Unfit."""
-    raw = _base64(text.strip().splitlines()[-1].strip() if text.strip() else "", "the public key")
+    lines = text.strip().splitlines() or [""]
+    if len(lines) > 2 or (len(lines) == 2 and not lines[0].startswith("untrusted comment:")):
+        raise Unfit("the public key is not one of minisign's files: a comment, and one key below it")
+    raw = _base64(lines[-1].strip(), "the public key")
     if len(raw) != 42 or raw[:2] != b"Ed":
         raise Unfit("the public key is not one of minisign's: 42 bytes that begin with Ed")
     return PublicKey(raw[2:10], raw[10:])

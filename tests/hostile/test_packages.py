@@ -314,6 +314,26 @@ def test_a_verdict_quotes_nothing_of_a_hostile_archive(package: Package, tmp_pat
     assert line.isprintable() and "nobody" not in line
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "x",
+        "{key}\n{key}",
+        "untrusted comment: a\n{key}\n{key}",
+        "{key}\nuntrusted comment: a",
+        "# a\n{key}",
+    ],
+)
+def test_a_public_key_is_one_key_and_its_comment(package: Package, text: str):
+    key = (package.keys / "default.pub").read_text().splitlines()[-1]
+    for good in (key, f"{key}\n", f"untrusted comment: a\n{key}", f"untrusted comment: a\r\n{key}\r\n"):
+        assert verifier.read_public_key(good) == package.key
+    with pytest.raises(verifier.Unfit):
+        verifier.read_public_key(text.format(key=key))
+
+
 # ---- minisign ---------------------------------------------------------------------------------
 
 

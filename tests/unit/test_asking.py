@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -54,6 +55,20 @@ def test_relative_times_count_from_the_snapshots_clock(snapshot: Snapshot) -> No
     just_after_the_last_row = "2026-06-01 00:00:00.000001+00:00"
     assert str(answer.parameters["until"]) == just_after_the_last_row
     assert str(answer.parameters["since"]) == "2026-05-04 00:00:00+00:00"
+
+
+def test_a_list_that_is_empty_by_default_is_asked_with_no_values(tmp_path: Path) -> None:
+    home = publish_tiny(tmp_path / "home")
+    path = home.snapshots / "tiny" / "catalogue.json"
+    catalogue = json.loads(path.read_text())
+    (picks,) = [found for found in catalogue["questions"] if found["name"] == "account_picks"]
+    picks["parameters"][0] |= {"required": False, "default": []}
+    path.write_text(json.dumps(catalogue))
+    snapshot = open_snapshot(home)
+    question = snapshot.catalogue.question("account_picks")
+    empty = ask(question, {}, snapshot)
+    assert (empty.rows, empty.parameters["account_ids"]) == ((), [])
+    assert [row[0] for row in ask(question, {"account_ids": ["acc_1"]}, snapshot).rows] == ["acc_1"]
 
 
 def test_windows_are_half_open(snapshot: Snapshot) -> None:

@@ -97,6 +97,8 @@ def test_an_unknown_case_is_answered_with_the_nearest(desk: casework.Desk):
         ({"role": ""}, "role"),
         ({"second_reviewer": "", "second_role": ""}, "second reviewer in another role"),
         ({"second_reviewer": "Ada "}, "somebody else"),
+        ({"second_reviewer": "Ａｄａ"}, "somebody else"),
+        ({"second_reviewer": " \u00a0"}, "second reviewer in another role"),
         ({"second_role": "analyst"}, "another role"),
         ({"action": "report_out", "second_reviewer": ""}, "second reviewer"),
         ({"subject": ("account", "acc_2")}, "no subject of case"),

@@ -101,6 +101,9 @@ def test_an_answer_of_which_nothing_may_leave_says_how_many_rows_it_has():
     [
         "mallory@example.org",
         "first.last+tag@mail.example.co.uk",
+        "zoë@bücher.example",
+        "(555) 010-4477",
+        "555-010-4477",
         "192.0.2.77",
         "2001:db8:85a3::8a2e:370:7334",
         "4111 1111 1111 1111",
