@@ -82,8 +82,8 @@ def open_case(at: Desk, case_id: str, purpose: str, title: str = "", policy: str
             f"{visible(case_id)!r} cannot be a case's id: letters, digits, - and _, up to 64, a letter or "
             "digit first. It stands in file names, so nobody's identity belongs into it."
         )
-    if case_id.lower() in {known.lower() for known in list_cases(at.home)}:
-        raise UsageError(f"There is a case {case_id!r} already. `scaup case status {case_id}` shows it.")
+    if taken := next((one for one in list_cases(at.home) if one.lower() == case_id.lower()), None):
+        raise UsageError(f"There is a case {taken!r} already. `scaup case status {taken}` shows it.")
     _needed(purpose, "purpose", "why these people's data may be looked at")
     folder = at.home.cases
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -169,12 +169,14 @@ def _case_here(home: Home, uid: str) -> Case | None:
 
 def _case_in(package: Path, room: Path, uid: str, key: PublicKey | None) -> Case:
     """The case as its internal package has it, its runs put below `room`. Raises NotVerified, UsageError."""
-    verdict = _verified(package, key)
+    another = UsageError(f"{package} is not the internal package of the case that was disclosed.")
+    if _verified(package, key).audience != "internal":
+        raise another
     with zipfile.ZipFile(package) as archive:
         files = {name.partition("/data/")[2]: name for name in archive.namelist()}
         entries = [Entry(**json.loads(line)) for line in archive.read(files["custody.jsonl"]).splitlines()]
-        if verdict.audience != "internal" or entries[0].facts.get("uid") != uid:
-            raise UsageError(f"{package} is not the internal package of the case that was disclosed.")
+        if entries[0].facts.get("uid") != uid:
+            raise another
         folder = room / str(entries[0].facts["id"])
         for path, name in files.items():
             if path.startswith("runs/"):

@@ -17,10 +17,12 @@ from typing import Any
 from scaup.cases import Case, find_case, hold_to_trail
 from scaup.casework import Desk
 from scaup.custody import sync_folder
+from scaup.disclosure import Pseudonyms
 from scaup.errors import UsageError
 from scaup.keys import case_secret, key_folder
 from scaup.package import Label, pack, tag_manifest_of
 from scaup.renditions import render
+from scaup.trail import record
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def seal(
     try:
         _write(room, package)
         at.take(case_id, "sealed", lambda now: _facts(now, case, audience, digest, at))
+        _leave_trail(at, case, audience, digest)
         _write_beside(path.with_name(f"{path.name}.sha256"), f"{digest}  {path.name}\n")
         room.replace(path)
         sync_folder(path.parent)
@@ -80,6 +83,21 @@ def _facts(now: Case, sealed: Case, audience: str, digest: str, at: Desk) -> Map
         "head": sealed.settled_log[-1].hash,
         "key": at.key.public.id,
     }
+
+
+def _leave_trail(at: Desk, case: Case, audience: str, digest: str) -> None:
+    """The home's audit trail: what left for whom, about whom (as a keyed hash), and how many rows."""
+    named = Pseudonyms(case_secret(key_folder(), case.uid))
+    subjects = "|".join(sorted(f"{one.type}:{one.id}" for one in case.subjects))
+    facts = {
+        "case": case.uid,
+        "audience": audience,
+        "purpose": "case",
+        "subject_hmac": named.fingerprint(subjects),
+        "rows": sum(run.rows for run in case.runs),
+        "sha256": digest,
+    }
+    record(at.home, "package", facts)
 
 
 def _place(at: Desk, out: Path | None, name: str) -> Path:

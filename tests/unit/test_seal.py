@@ -316,6 +316,8 @@ def test_a_disclosure_replays_elsewhere_with_the_internal_package_and_the_secret
     assert any(line.strip().startswith("R1.1 account_activity: as many rows") for line in found)
     with pytest.raises(UsageError, match="is not the internal package of the case"):
         replay(sealed["legal"].path, other.home, inside=seal(other, CASE, "internal").path)
+    with pytest.raises(UsageError, match="is not the internal package of the case"):
+        replay(sealed["legal"].path, other.home, inside=sealed["partner"].path)
     with pytest.raises(UsageError, match="replays by itself"):
         replay(inside, other.home, inside=inside)
     public, strange = known_keys(keys)["default"], tmp_path / "strange"
@@ -351,9 +353,17 @@ def test_a_file_of_the_case_that_was_changed_is_not_sealed(
         seal(other, CASE, "internal")
 
 
-def test_every_delivery_is_in_the_log_with_its_hash(desk: casework.Desk, sealed: dict[str, Sealed]):
+def test_every_delivery_is_in_the_log_and_in_the_trail_with_its_hash(
+    desk: casework.Desk, sealed: dict[str, Sealed]
+):
     told = {entry.facts["sha256"] for entry in case_of(desk).log if entry.event == "sealed"}
     assert {one.sha256 for one in sealed.values()} <= told
+    text = (desk.home.root / "audit" / "audit.jsonl").read_text()
+    lines = [line for line in map(json.loads, text.splitlines()) if line["event"] == "package"]
+    assert {one.sha256 for one in sealed.values()} <= {line["sha256"] for line in lines}
+    assert {line["audience"] for line in lines} == {"internal", "legal", "partner"}
+    assert all(line["rows"] > 0 and len(line["subject_hmac"]) == 64 and line["who"] for line in lines)
+    assert PLANTED not in text
 
 
 def test_a_seal_that_is_killed_leaves_a_whole_package_or_none(keys: Path, project: Path, tmp_path: Path):
