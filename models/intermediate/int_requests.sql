@@ -10,7 +10,16 @@ with
                     partition by account_id order by occurred_at, request_id
                 )
             )
-            / 1e6 as seconds_since_previous
+            / 1e6 as seconds_since_previous,
+            (
+                lag(epoch_us(occurred_at)) over (
+                    partition by account_id
+                    order by occurred_at, request_id
+                ) - lag(epoch_us(occurred_at), 2) over (
+                    partition by account_id order by occurred_at, request_id
+                )
+            )
+            / 1e6 as seconds_before_previous
         from {{ ref("stg_requests") }}
         where account_id is not null
     ),
@@ -30,6 +39,7 @@ select
     requests.*,
     requests.occurred_at::date as activity_date,
     gaps.seconds_since_previous,
+    gaps.seconds_before_previous,
     requests.occurred_at >= releases.released_at
     and requests.occurred_at < coalesce(releases.succeeded_at, 'infinity') as is_newest_model
 from {{ ref("stg_requests") }} as requests

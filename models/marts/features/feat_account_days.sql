@@ -23,7 +23,13 @@ with
                     round(seconds_since_previous * 1e6)
                     <= epoch_us(occurred_at) - epoch_us(activity_date)
                 then round(seconds_since_previous * 1e6)::bigint
-            end as gap
+            end as gap,
+            case
+                when
+                    round((seconds_since_previous + seconds_before_previous) * 1e6)
+                    <= epoch_us(occurred_at) - epoch_us(activity_date)
+                then round(seconds_before_previous * 1e6)::bigint
+            end as gap_before
         from {{ ref("int_requests") }}
         where account_id is not null
     ),
@@ -53,7 +59,13 @@ with
             max(template_hash) as last_template_hash,
             count(gap) as gap_count,
             sum(gap) as gap_sum,
-            sum(gap::hugeint * gap) as gap_square_sum
+            sum(gap::hugeint * gap) as gap_square_sum,
+            count(gap_before) as pair_count,
+            sum(gap) filter (where gap_before is not null) as later_sum,
+            sum(gap_before) as earlier_sum,
+            sum(gap::hugeint * gap) filter (where gap_before is not null) as later_square_sum,
+            sum(gap_before::hugeint * gap_before) as earlier_square_sum,
+            sum(gap::hugeint * gap_before) as product_sum
         from requests
         group by account_id, activity_date
     ),
@@ -76,7 +88,12 @@ with
             gap_count,
             gap_sum / gap_count / 1e6 as gap_mean_seconds,
             sqrt(gap_count * gap_square_sum - gap_sum * gap_sum)
-            / nullif(gap_sum, 0)::double as gap_cv
+            / nullif(gap_sum, 0)::double as gap_cv,
+            (pair_count * product_sum - later_sum * earlier_sum) / nullif(
+                sqrt(pair_count * later_square_sum - later_sum * later_sum)
+                * sqrt(pair_count * earlier_square_sum - earlier_sum * earlier_sum),
+                0
+            ) as gap_memory
         from request_days
         where gap_count > 0
     ),
@@ -172,10 +189,13 @@ select
     request_days.gap_count,
     gap_days.gap_mean_seconds,
     gap_days.gap_cv,
-    -- Burstiness is biased towards regularity below about twenty gaps.
+    -- Few gaps look regular whatever they are; what the correction leaves of that is gone at
+    -- twenty.
     case
-        when request_days.gap_count >= 20 then (gap_days.gap_cv - 1) / (gap_days.gap_cv + 1)
+        when request_days.gap_count >= 20
+        then {{ burstiness("gap_days.gap_cv", "request_days.gap_count") }}
     end as gap_burstiness,
+    case when request_days.pair_count >= 50 then gap_days.gap_memory end as gap_memory,
     template_days.top_template_hash,
     template_days.top_template_count / template_days.templated_count as top_template_share,
     template_days.repeated_template_count
