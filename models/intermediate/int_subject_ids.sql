@@ -35,6 +35,8 @@ with
         union all
         select key_value, 'key', 'account', account_id
         from {{ ref("int_account_keys") }}
+        -- An upload's hash is looked up as a hash.
+        where key_type <> 'upload'
         union all
         select sha256, 'hash', 'hash', sha256
         from {{ ref("stg_content_objects") }}
