@@ -166,12 +166,13 @@ with
             and network_allowlist.valid_to > int_snapshot_clock.as_of
     ),
 
-    allowed_prefixes as (
-        select key_value
+    -- A network is allowed with all its prefixes, any other key by itself.
+    allowed_keys as (
+        select key_type, key_value
         from allowed_networks
-        where key_type = 'ip_prefix'
+        where key_type <> 'asn'
         union
-        select int_networks.ip_prefix_hmac
+        select 'ip_prefix', int_networks.ip_prefix_hmac
         from {{ ref("int_networks") }} as int_networks
         inner join
             allowed_networks
@@ -190,9 +191,7 @@ select
     key_degrees.account_count,
     limits.degree_cap,
     key_degrees.account_count > limits.degree_cap as is_hub,
-    coalesce(
-        account_keys.key_type = 'ip_prefix' and allowed_prefixes.key_value is not null, false
-    ) as is_allowlisted,
+    allowed_keys.key_value is not null as is_allowlisted,
     coalesce(key_degrees.account_count <= limits.alone_degree_cap, false) as joins_alone,
     limits.alone_key_count,
     limits.can_carry,
@@ -204,6 +203,6 @@ from account_keys
 inner join key_degrees using (key_type, key_value)
 inner join key_types using (key_type)
 inner join limits using (key_type)
-left join allowed_prefixes on allowed_prefixes.key_value = account_keys.key_value
+left join allowed_keys using (key_type, key_value)
 -- Rows of one account lie together, so that a question about it reads little.
 order by account_keys.account_id, account_keys.key_type, account_keys.key_value
