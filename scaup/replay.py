@@ -133,7 +133,7 @@ def _disclosed(
         try:
             rendition = render(case, home, audience, case_secret(key_folder(), uid))
         except DoesNotReproduce as error:
-            return [*differing, *str(error).split("\n")[1:]], []
+            return [*differing, *(line.strip() for line in str(error).split("\n")[1:])], []
     for manifest in manifests:
         now = json.loads(rendition.files.get(f"runs/{manifest['run']}/manifest.json", b'{"exhibits": []}'))
         results = {facts["exhibit"]: facts for facts in now["exhibits"]}

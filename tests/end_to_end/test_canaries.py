@@ -32,7 +32,7 @@ TYPED = (
     "555-010-4477",
 )
 INVESTIGATIONS = ("account_triage", "link_expansion")
-MOST = 5  # questions of one account; each is asked and sealed in every package
+MOST = 3  # questions of one account; each is asked and sealed in every package
 
 
 @dataclass(frozen=True)

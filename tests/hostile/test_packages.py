@@ -202,10 +202,36 @@ WAYS: dict[str, Callable[[Package], bytes]] = {
     ),
     "an archive comment": lambda package: _raw_zip(package, lambda z: setattr(z, "comment", b"hello")),
     "another folder's name": lambda package: archive("case-000000000000-legal", package.files),
+    "another case of letters": lambda package: _packed(package, _with(package, **{"data/CASE.json": b"{}"})),
+    "a name beyond ASCII": lambda package: _raw_zip(
+        package, lambda z: z.writestr(f"{package.root}/data/ca\u017fe.json", b"{}")
+    ),
+    "two packages in one": lambda package: package.content * 2,
+    "something in front": lambda package: b"MZ" + package.content,
+    "a size beyond the file": lambda package: (
+        package.content[:18] + b"\xf0\xff\xff\xff" * 2 + package.content[26:]
+    ),
+    "a key beside": lambda package: _packed(package, _with(package, **{"sealer.pub": b"RWQ"})),
+    "signed twice": lambda package: _with_signatures(package, lambda signature: [signature, signature]),
+    "another form of the signature": lambda package: _with_signatures(package, _another_form),
     "compressed": lambda package: _compressed(package),
     "empty": lambda package: b"",
     "something else": lambda package: b"%PDF-1.7 not a package" * 40,
 }
+
+
+def _with_signatures(package: Package, change: Callable[[dict[str, str]], list[dict[str, str]]]) -> bytes:
+    envelope = json.loads(package.files[ENVELOPE])
+    envelope["signatures"] = change(envelope["signatures"][0])
+    return _packed(package, _with(package, **{ENVELOPE: (verifier.canonical(envelope) + "\n").encode()}))
+
+
+def _another_form(signature: dict[str, str]) -> list[dict[str, str]]:
+    """The scalar plus the order of the curve (RFC 8032, 5.1.7): the same number, which must not pass."""
+    raw = base64.b64decode(signature["sig"])
+    order = 2**252 + 27742317777372353535851937790883648493
+    scalar = (int.from_bytes(raw[32:], "little") + order).to_bytes(32, "little")
+    return [{**signature, "sig": base64.b64encode(raw[:32] + scalar).decode()}]
 
 
 def _compressed(package: Package) -> bytes:
