@@ -25,8 +25,11 @@ ORDER = {
     "enforcement": "enforcement",
     "appeals": "appeals",
     "signals": "signals",
+    "review_operations": "review_operations",
+    "vendors": "vendors",
     "user_reports": "user_reports",
     "copyright": "copyright",
+    "evaluations": "evaluations",
 }
 
 

@@ -88,3 +88,64 @@
         then {{ beta_quantile(1 - tail, part ~ " + 1", whole ~ " - " ~ part) }}
     end
 {%- endmacro %}
+
+
+{#
+    The distribution function of a beta. `x` lies inside 0 and 1; exact to 1e-9 as far as beta_quantile is.
+
+        {{ beta_cdf("x", "degrees / 2.0", "0.5") }}
+#}
+{% macro beta_cdf(x, a, b, terms=400) -%}
+    {%- set a, b, x = "(" ~ a ~ ")::double", "(" ~ b ~ ")::double", "(" ~ x ~ ")::double" -%}
+    {%- set density -%}
+        exp(lgamma({{ a }} + {{ b }}) - lgamma({{ a }}) - lgamma({{ b }}) + {{ a }} * ln({{ x }}) + {{ b }} * ln(1 - {{ x }}))
+    {%- endset -%}
+    case
+        when {{ x }} <= 0
+        then 0
+        when {{ x }} >= 1
+        then 1
+        when {{ x }} < ({{ a }} + 1) / ({{ a }} + {{ b }} + 2)
+        then {{ density }} * {{ _beta_fraction(a, b, x, terms) }}
+        else 1 - {{ density }} * {{ _beta_fraction(b, a, "(1 - " ~ x ~ ")", terms) }}
+    end
+{%- endmacro %}
+
+
+{#
+    The probability that Student's t of so many degrees lies farther from zero than `value`, on either side. Null
+    without a degree.
+
+        {{ student_tail("mean_change / std_error", "cluster_count - 1") }}
+#}
+{% macro student_tail(value, degrees) -%}
+    case
+        when {{ degrees }} > 0
+        then
+            {{
+                beta_cdf(
+                    "(" ~ degrees ~ ") / ((" ~ degrees ~ ") + (" ~ value ~ ") ^ 2)",
+                    "(" ~ degrees ~ ") / 2.0::double",
+                    "0.5",
+                )
+            }}
+    end
+{%- endmacro %}
+
+
+{#
+    The value that Student's t of so many degrees exceeds with probability `tail`, which is below one half: 1.96 for 0.025
+    and many degrees. Null without a degree.
+
+        mean - {{ student_quantile(0.025, "cluster_count - 1") }} * std_error
+#}
+{% macro student_quantile(tail, degrees) -%}
+    case
+        when {{ degrees }} > 0
+        then
+            sqrt(
+                ({{ degrees }})
+                * (1 / {{ beta_quantile(2 * tail, "(" ~ degrees ~ ") / 2.0::double", "0.5") }} - 1)
+            )
+    end
+{%- endmacro %}

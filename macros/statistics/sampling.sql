@@ -1,53 +1,87 @@
 {#
     What a whole is like, from a sample whose items were drawn independently, each with its own known
     probability: the total by Horvitz and Thompson (JASA 47, 1952), the mean by Hájek's ratio of totals, and
-    their standard errors. `effective_count` is the size of a simple random sample that would be as sure;
-    Wilson's interval over it stays honest near 0 and 1:
+    their standard errors. Those of a stratum in which nothing, or everything, was found are zero, which is not
+    what is known about it. `effective_count`, the size of a simple random sample that would be as sure of a
+    share, therefore counts half a case more on either side in each design cell (`stratum` and probability), both
+    in the spread and in the mean that it is taken around; with one cell that cancels. Values of a share lie between 0
+    and 1. Wilson's interval over it stays honest near 0 and 1:
     wilson_low("mean * effective_count", "effective_count").
 
-        prevalence as ({{ horvitz_thompson("samples", "is_violating::integer", "inclusion_prob", by=["week"]) }})
+        prevalence as (
+            {{ horvitz_thompson("samples", "is_violating::integer", "inclusion_prob", by=["week"], stratum="stratum") }}
+        )
         -- week, sample_count, population_estimate, total, total_std_error, mean, mean_std_error, effective_count
 #}
-{% macro horvitz_thompson(relation, value, inclusion_prob, by=[]) -%}
+{% macro horvitz_thompson(relation, value, inclusion_prob, by=[], stratum="0") -%}
     {%- set group = by | join(", ") ~ ", " if by else "" -%}
     {%- set partition = "partition by " ~ by | join(", ") if by else "" -%}
     with
 
-        _drawn as (
+        -- Sums are of decimals: a sum of doubles depends on the order of its rows.
+        _cells as (
             select
-                {{ group }} ({{ value }})::double as value,
+                {{ group }}
+                {{ stratum }} as stratum,
                 ({{ inclusion_prob }})::double as probability,
-                -- Sums are of decimals: a sum of doubles depends on the order of its rows.
-                sum((1 / {{ inclusion_prob }})::decimal(38, 12)) over ({{ partition }})::double
-                as population,
-                sum(({{ value }} / {{ inclusion_prob }})::decimal(38, 12)) over (
-                    {{ partition }}
-                )::double as total
+                count(*) as drawn_count,
+                sum(({{ value }})::decimal(38, 12))::double as found,
+                sum((({{ value }})::double ^ 2)::decimal(38, 12))::double as squares
             from {{ relation }}
             where {{ value }} is not null and {{ inclusion_prob }} > 0
+            group by all
+        ),
+
+        _wholes as (
+            select
+                *,
+                sum((drawn_count / probability)::decimal(38, 12)) over ({{ partition }})::double
+                as population,
+                sum((found / probability)::decimal(38, 12)) over ({{ partition }})::double as total,
+                sum(
+                    (drawn_count / probability * (found + 0.5) / (drawn_count + 1))::decimal(38, 12)
+                ) over ({{ partition }})::double as raised_total
+            from _cells
+        ),
+
+        _spreads as (
+            select
+                *,
+                (1 - probability) / probability ^ 2 as doubt,
+                squares
+                - 2 * found * total / population
+                + drawn_count * (total / population) ^ 2 as spread,
+                (found + 0.5) / (drawn_count + 1) as raised_share,
+                raised_total / population as raised_mean
+            from _wholes
         ),
 
         _estimates as (
             select
                 {{ group }}
-                count(*) as sample_count,
+                sum(drawn_count)::bigint as sample_count,
                 population,
                 total,
-                sqrt(
-                    sum(((1 - probability) * (value / probability) ^ 2)::decimal(38, 12))::double
-                ) as total_std_error,
+                sqrt(sum((doubt * squares)::decimal(38, 12))::double) as total_std_error,
                 total / population as mean,
-                sqrt(
-                    sum(
-                        (
-                            (1 - probability) * ((value - total / population) / probability) ^ 2
-                        )::decimal(38, 12)
-                    )::double
-                )
+                sqrt(sum((doubt * greatest(0, round(spread, 12)))::decimal(38, 12))::double)
                 / population as mean_std_error,
-                population ^ 2 / sum((1 / probability ^ 2)::decimal(38, 12))::double as kish_count
-            from _drawn
-            group by {{ group }} population, total
+                raised_mean * (1 - raised_mean) as raised_variance,
+                sum(
+                    (
+                        doubt
+                        * drawn_count
+                        * (
+                            raised_share * (1 - raised_mean) ^ 2
+                            + (1 - raised_share) * raised_mean ^ 2
+                        )
+                    )::decimal(38, 12)
+                )::double
+                / population ^ 2 as mean_variance,
+                population ^ 2
+                / sum((drawn_count / probability ^ 2)::decimal(38, 12))::double as kish_count
+            from _spreads
+            group by {{ group }} population, total, raised_mean
         )
 
     select
@@ -58,10 +92,9 @@
         total_std_error,
         mean,
         mean_std_error,
+        -- Who asked everybody is as sure as a sample of that size, and no surer.
         case
-            when mean > 0 and mean < 1 and mean_std_error > 0
-            then mean * (1 - mean) / mean_std_error ^ 2
-            else kish_count
+            when mean_variance > 0 then raised_variance / mean_variance else kish_count
         end as effective_count
     from _estimates
 {%- endmacro %}

@@ -42,6 +42,7 @@
     "eval_runs": "started_at",
     "eval_results": "occurred_at",
     "eval_grades": "occurred_at",
+    "eval_findings": "opened_at",
     "published_figures": "period_starts_on",
 } %}
 

@@ -42,16 +42,11 @@ select
     counters.valid as counter_valid,
     counters.forwarded_at,
     counters.suit_notified_at,
-    -- Ten and fourteen business days after the counter-notice came in: weekends are no business
-    -- days.
-    counters.received_at::date
-    + list_filter(range(1, 31), lambda n:isodow(counters.received_at::date + n::integer) < 6)[
-        10
-    ]::integer as restore_from,
-    counters.received_at::date
-    + list_filter(range(1, 31), lambda n:isodow(counters.received_at::date + n::integer) < 6)[
-        14
-    ]::integer as restore_by,
+    -- Ten and fourteen business days after the counter-notice came in, by the federal calendar.
+    {{ business_days_after("counters.received_at::date", 10, "us_federal", ref("int_business_days")) }}
+    as restore_from,
+    {{ business_days_after("counters.received_at::date", 14, "us_federal", ref("int_business_days")) }}
+    as restore_by,
     checks.qa_label as check_label,
     checks.inclusion_prob as check_inclusion_prob
 from {{ ref("stg_notice_targets") }} as targets

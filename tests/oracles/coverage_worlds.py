@@ -308,6 +308,90 @@ def prevalence_coverage(worlds: int, seed: int, population: int = 40_000) -> lis
     ]  # fmt: skip
 
 
+def evaluation_coverage(worlds: int, seed: int, clusters: int = 120, wordings: int = 5) -> list[Coverage]:
+    """The pass rate of a run, its change against a baseline, and how often a loss of two points is found.
+
+    Wordings of one idea mostly stand or fall together; the second run loses two points of ninety.
+    """
+    draw = np.random.default_rng(seed)
+    world = np.repeat(np.arange(worlds), clusters * wordings)
+    cluster = np.tile(np.repeat(np.arange(clusters), wordings), worlds)
+    idea = np.repeat(draw.beta(1.8, 0.2, worlds * clusters), wordings)
+    lost = 0.02
+    answers, runs = [], []
+    for name, chance in (("before", idea), ("after", idea * (0.9 - lost) / 0.9)):
+        run_id = np.char.add(f"{name} ", world.astype(str))
+        answers.append(
+            pd.DataFrame(
+                {
+                    "run_id": run_id,
+                    "item_id": np.tile(np.arange(clusters * wordings), worlds).astype(str),
+                    "cluster_id": cluster.astype(str),
+                    "passed_part": (draw.random(world.size) < chance).astype(float),
+                }
+            ).assign(eval_id="e", epoch_count=1, error_count=0)
+        )
+        runs.append(
+            pd.DataFrame(
+                {
+                    "run_id": np.char.add(f"{name} ", np.arange(worlds).astype(str)),
+                    # A model of its own, so that Holm corrects for one test.
+                    "model_version": np.arange(worlds).astype(str),
+                    "baseline_run_id": np.char.add("before ", np.arange(worlds).astype(str))
+                    if name == "after"
+                    else None,
+                }
+            )
+        )
+    connection = _connection()
+    _table(connection, "eval_answers", pd.concat(answers, ignore_index=True))
+    _table(
+        connection,
+        "stg_eval_runs",
+        pd.concat(runs, ignore_index=True).assign(
+            eval_id="e", eval_version=1, started_at=0, status="complete"
+        ),
+    )
+    connection.execute(
+        "create table stg_evals as select 'e' as eval_id, 1 as version, 's' as suite_id, "
+        f"'spam' as policy_id, {lost} as max_loss"
+    )
+    for model in ("eval_run_results", "eval_comparisons"):
+        _model(connection, f"marts/operations/{model}")
+    rates = connection.sql("from eval_run_results where run_id like 'before %'").df()
+    changes = connection.sql("from eval_comparisons").df()
+    passed = connection.sql(
+        "select run_id, sum(passed_part) as k, count(*) as n from eval_answers "
+        "group by run_id order by run_id"
+    ).df()
+    before = passed[passed["run_id"].str.startswith("before")].reset_index(drop=True)
+    after = passed[passed["run_id"].str.startswith("after")].reset_index(drop=True)
+    low, high = _wilson(before["k"], before["n"])
+    plain = after["k"] / after["n"] - before["k"] / before["n"]
+    shares = [(one["k"] / one["n"]) for one in (before, after)]
+    error = np.sqrt(sum(share * (1 - share) / before["n"] for share in shares))
+    stated = float(changes["power"].mean())
+    return [
+        Coverage(
+            "evaluation pass rate", worlds, 0.9, float(rates["pass_rate"].mean()),
+            _hold(rates["pass_rate_low"], rates["pass_rate_high"], 0.9),
+            "every wording a voice of its own", float((before["k"] / before["n"]).mean()),
+            _hold(low, high, 0.9),
+        ),
+        Coverage(
+            "change against a baseline", worlds, -lost, float(changes["pass_change"].mean()),
+            _hold(changes["pass_change_low"], changes["pass_change_high"], -lost),
+            "two unpaired shares", float(plain.mean()),
+            _hold(plain - 1.96 * error, plain + 1.96 * error, -lost),
+        ),
+        Coverage(
+            "a loss of two points found", worlds, stated, stated,
+            float(changes["is_regression"].mean()),
+            "by the unpaired shares", stated, float((plain + 1.96 * error < 0).mean()),
+        ),
+    ]  # fmt: skip
+
+
 def all_coverage(worlds: int, seed: int) -> list[Coverage]:
     """Every measure, each in so many worlds."""
     return [
@@ -315,4 +399,5 @@ def all_coverage(worlds: int, seed: int) -> list[Coverage]:
         *appeal_coverage(worlds, seed + 1),
         *recidivism_coverage(worlds, seed + 2),
         *prevalence_coverage(worlds, seed + 3),
+        *evaluation_coverage(worlds, seed + 4),
     ]

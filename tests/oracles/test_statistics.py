@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_sql import macros
-from scipy.stats import beta, binomtest
+from scipy.stats import beta, binomtest, t
 
 from scaup import warehouse
 
@@ -127,3 +127,36 @@ def test_the_beta_quantile_equals_scipy(cases):
         {"p": probability, "a": a, "b": b},
     ).fetchall()
     assert [one for (one,) in found] == pytest.approx(beta.ppf(probability, a, b).tolist(), abs=1e-9)
+
+
+def student(expression: str, columns: dict[str, list[float]]) -> list[float | None]:
+    """What an expression over these columns gives, in order."""
+    rows = CONNECTION.execute(
+        f"select {expression} from (select {', '.join(f'unnest(${name}::double[]) as {name}' for name in columns)})",  # noqa: E501, S608
+        dict(columns),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-60, 60, allow_subnormal=False), st.integers(1, 9000)), min_size=1, max_size=20
+    )
+)
+def test_students_tail_equals_scipy(cases):
+    values, degrees = (list(side) for side in zip(*cases, strict=True))
+    found = student(macros()["student_tail"]("value", "degrees"), {"value": values, "degrees": degrees})
+    assert found == pytest.approx([2 * t.sf(abs(v), d) for v, d in cases], abs=1e-9)
+
+
+def test_students_quantile_equals_scipy_and_its_printed_table():
+    degrees = [1, 2, 3, 5, 10, 29, 39, 120, 1000, 9000]
+    for tail in (0.05, 0.025, 0.005):
+        found = student(macros()["student_quantile"](tail, "degrees"), {"degrees": degrees})
+        assert found == pytest.approx([t.isf(tail, d) for d in degrees], rel=1e-9)
+    # "Student", Biometrika 6 (1908); Fisher's table of 1925: t at 5 %, two-sided.
+    printed = student(macros()["student_quantile"](0.025, "degrees"), {"degrees": [1, 4, 9, 30]})
+    assert [round(value, 3) for value in printed if value] == [12.706, 2.776, 2.262, 2.042]
+    assert student(macros()["student_quantile"](0.025, "degrees"), {"degrees": [0]}) == [None]
+    assert student(macros()["student_tail"]("degrees", "degrees"), {"degrees": [0]}) == [None]

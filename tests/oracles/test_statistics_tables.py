@@ -19,6 +19,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, cohen_kap
 from statsmodels.api import OLS
 from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from scaup import warehouse
 
@@ -358,6 +359,51 @@ def test_horvitz_thompson_agrees_with_a_plain_binomial_when_all_have_one_small_p
     found = one(macro("horvitz_thompson", "given", "y", "probability"), columns, DRAWN)
     assert found["mean_std_error"] == pytest.approx(np.sqrt(0.03 * 0.97 / 1000), rel=1e-6)
     assert found["effective_count"] == pytest.approx(1000, rel=1e-6)
+
+
+# Per stratum: how many there are, the chance to be drawn, and how many of them are true.
+RARE = {
+    "one hundred of the many are drawn": [(1000, 0.5, 100), (90_000, 0.002, 180)],
+    "of the many there are none": [(1000, 0.5, 100), (90_000, 0.001, 0)],
+    "strata of one or two drawn units": [(200, 0.3, 60), (300, 0.005, 90), (500, 0.01, 100)],
+    "everybody of some": [(60, 1.0, 24), (400, 0.2, 40), (3000, 0.03, 120)],
+}
+
+
+@pytest.mark.parametrize("design", RARE)
+def test_the_interval_over_the_effective_count_holds_the_truth_where_strata_are_rare(design):
+    draw, worlds = np.random.default_rng(3), 300
+    columns: dict[str, list[float]] = {"world": [], "stratum": [], "y": [], "probability": []}
+    for stratum, (size, probability, true) in enumerate(RARE[design]):
+        for value, number in ((1, true), (0, size - true)):
+            drawn = draw.binomial(number, probability, worlds)
+            columns["world"] += np.repeat(np.arange(worlds), drawn).tolist()
+            for name, one_value in (("stratum", stratum), ("y", value), ("probability", probability)):
+                columns[name] += [one_value] * int(drawn.sum())
+    types = {"world": "bigint", "stratum": "bigint", "y": "double", "probability": "double"}
+    found = rows(macro("horvitz_thompson", "given", "y", "probability", ["world"], "stratum"), columns, types)
+    truth = sum(true for _, _, true in RARE[design]) / sum(size for size, _, _ in RARE[design])
+    held = textbook = 0
+    for row in found:
+        counts = row["effective_count"] * row["mean"], row["effective_count"]
+        low, high = proportion_confint(*counts, method="wilson")
+        held += low <= truth <= high
+        textbook += abs(row["mean"] - truth) <= 1.959963984540054 * row["mean_std_error"]
+    assert held / len(found) >= 0.95 - 3 * (0.95 * 0.05 / worlds) ** 0.5
+    assert textbook < held, "half a case more would not be needed"
+
+
+def test_a_stratum_of_one_unit_with_nothing_found_adds_its_doubt():
+    given = {"y": [1, 1, 0, 0, 0], "probability": [0.5, 0.5, 0.5, 0.5, 0.01], "stratum": [0, 0, 0, 0, 1]}
+    types = {"y": "double", "probability": "double", "stratum": "bigint"}
+    found = one(macro("horvitz_thompson", "given", "y", "probability", [], "stratum"), given, types)
+    # Nine tenths of the whole rest on one unit. Written out by hand:
+    shares, weights, sizes = np.array([2.5 / 5, 0.5 / 2]), np.array([2.0, 100.0]), np.array([4, 1])
+    mean = (shares * weights * sizes).sum() / (weights * sizes).sum()
+    parts = shares * (1 - mean) ** 2 + (1 - shares) * mean**2
+    doubt = ((1 - 1 / weights) * weights**2 * sizes * parts).sum() / (weights * sizes).sum() ** 2
+    assert found["effective_count"] == pytest.approx(mean * (1 - mean) / doubt, abs=CLOSE)
+    assert found["effective_count"] < 1.5
 
 
 @quick

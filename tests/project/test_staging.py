@@ -1,4 +1,7 @@
-"""Staging is the contract, renamed by nothing: one view a table, the same columns and sentences."""
+"""Staging is the contract, renamed by nothing: one view a table, the same columns and sentences.
+
+Where a past value is needed, a second view has every version of a record.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,22 @@ TABLES = read_contract().tables
 
 
 def test_every_raw_table_has_one_view_and_every_view_a_raw_table():
-    assert {path.stem for path in FOLDER.glob("stg_*.sql")} == {f"stg_{table.name}" for table in TABLES}
+    views = {path.stem for path in FOLDER.glob("stg_*.sql") if not path.stem.endswith("_history")}
+    assert views == {f"stg_{table.name}" for table in TABLES}
+
+
+def test_a_view_of_history_is_the_record_without_its_choice_of_the_latest():
+    for path in FOLDER.glob("stg_*_history.sql"):
+        name = path.stem.removeprefix("stg_").removesuffix("_history")
+        latest = (FOLDER / f"stg_{name}.sql").read_text()
+        assert path.read_text() == latest[: latest.index("\nqualify") + 1], path
+        told, known = (
+            yaml.safe_load((FOLDER / f"{stem}.yml").read_text())["models"][0]["columns"]
+            for stem in (path.stem, f"stg_{name}")
+        )
+        assert [(one["name"], one["description"]) for one in told] == [
+            (one["name"], one["description"]) for one in known
+        ]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -25,8 +25,11 @@ def test_there_is_an_overview_a_page_of_enforcement_and_the_data_health_of_the_s
         "enforcement.html",
         "appeals.html",
         "signals.html",
+        "review_operations.html",
+        "vendors.html",
         "user_reports.html",
         "copyright.html",
+        "evaluations.html",
         "health.html",
         "definitions.html",
     ]

@@ -86,7 +86,15 @@ def test_another_seed_makes_another_world(world_s: Path, other_world: World) -> 
     here, there = digests(world_s), digests(other_world.folder)
     same = {name for name, digest in here.items() if there.get(name) == digest}
     # Vendors, classifiers, releases: facts that are not drawn.
-    facts = {"vendors", "vendor_terms", "classifiers", "model_releases", "evals", "eval_runs"}
+    facts = {
+        "vendors",
+        "vendor_terms",
+        "classifiers",
+        "model_releases",
+        "evals",
+        "eval_runs",
+        "eval_findings",
+    }
     assert {name.split("/")[1] for name in same} <= facts
 
 

@@ -36,6 +36,34 @@ with
         group by week_starts_on
     ),
 
+    attained as (
+        select
+            due_month,
+            queue_id,
+            sum(met_count) as met_count,
+            sum(met_without_pauses_count) as met_without_pauses_count,
+            sum(due_count) as due_count
+        from {{ ref("sla_attainment") }}
+        group by due_month, queue_id
+    ),
+
+    queue_months as (
+        select *, (period || '-01')::date as month_starts_on
+        from {{ ref("queue_performance") }}
+        where period <> 'all'
+    ),
+
+    -- The state at the end of each week: a backlog is no sum over days.
+    backlogs as (
+        select
+            date_trunc('week', day)::date as week_starts_on,
+            queue_id,
+            backlog_count,
+            backlog_age_p95_hours
+        from {{ ref("queue_days") }}
+        where isodow(day) = 7
+    ),
+
     counted as (
         select
             'M01' as metric_id,
@@ -141,6 +169,93 @@ with
             settled_count
         from signals
         union all
+        select 'M14', 'Restored on time', due_month, 'all', sender_tier, on_time_count, due_count
+        from {{ ref("restoration_months") }}
+        where sender_tier <> 'all'
+        union all
+        select
+            'M21',
+            'Intimate images removed in 48 h',
+            due_month,
+            'all',
+            'ibsa',
+            in_time_count,
+            due_count
+        from {{ ref("removal_months") }}
+        union all
+        select
+            'M22',
+            'SLA attainment',
+            due_month,
+            'all',
+            queue_id,
+            met_count::bigint,
+            due_count::bigint
+        from attained
+        union all
+        select
+            'M22',
+            'SLA attainment, net',
+            due_month,
+            'all',
+            queue_id,
+            met_without_pauses_count::bigint,
+            due_count::bigint
+        from attained
+        union all
+        select
+            'M23',
+            'Notice validity',
+            month_starts_on,
+            'all',
+            sender_tier,
+            complete_count,
+            notice_count
+        from {{ ref("notice_months") }}
+        where sender_tier <> 'all'
+        union all
+        select
+            'M35',
+            'Escalated share',
+            month_starts_on,
+            'all',
+            queue_id,
+            escalated_count,
+            opened_count
+        from queue_months
+        union all
+        select 'M35', 'Skipped share', month_starts_on, 'all', queue_id, skipped_count, opened_count
+        from queue_months
+        union all
+        select
+            'M36',
+            'Decision completeness',
+            week_starts_on,
+            'all',
+            'every',
+            complete_count,
+            decision_count
+        from {{ ref("decision_weeks") }}
+        union all
+        select 'M51', 'Lead yield', month_starts_on, 'all', source, confirmed_count, lead_count
+        from {{ ref("lead_yield_months") }}
+        where source <> 'all'
+        union all
+        select
+            'M55',
+            'Surface coverage',
+            date_trunc('week', day)::date,
+            'all',
+            'every',
+            sum(registered_count)::bigint,
+            sum(request_count)::bigint
+        from {{ ref("surface_days") }}
+        group by date_trunc('week', day)
+        union all
+        select
+            'M74', 'Duplicate load', month_starts_on, 'all', queue_id, duplicate_count, task_count
+        from queue_months
+        union all
         select
             'M59',
             'Funnel conversion',
@@ -239,6 +354,119 @@ with
             return_rate_high
         from {{ ref("return_curves") }}
         where link_strength = 'strict' and horizon_days = 30 and cohort_month > date '1970-01-01'
+        union all
+        select
+            'M26',
+            'Turnaround, median',
+            month_starts_on,
+            'all',
+            queue_id,
+            null,
+            task_count,
+            turnaround_p50_hours,
+            turnaround_p50_hours_low,
+            turnaround_p50_hours_high
+        from queue_months
+        union all
+        select
+            'M26',
+            'Turnaround, p95',
+            month_starts_on,
+            'all',
+            queue_id,
+            null,
+            task_count,
+            turnaround_p95_hours,
+            turnaround_p95_hours_low,
+            turnaround_p95_hours_high
+        from queue_months
+        union all
+        select
+            'M27',
+            'Active handle time, mean',
+            month_starts_on,
+            'all',
+            queue_id,
+            null,
+            decided_count,
+            handle_mean_seconds,
+            null,
+            null
+        from queue_months
+        union all
+        select
+            'M28',
+            'Backlog',
+            week_starts_on,
+            'all',
+            either,
+            null,
+            null,
+            sum(backlog_count),
+            null,
+            null
+        from backlogs
+        cross join lateral(select unnest(['all', queue_id]) as either)
+        group by week_starts_on, either
+        union all
+        select
+            'M28',
+            'Backlog age, p95',
+            week_starts_on,
+            'all',
+            queue_id,
+            null,
+            backlog_count,
+            backlog_age_p95_hours,
+            null,
+            null
+        from backlogs
+        union all
+        select
+            'M30',
+            'Adherence',
+            (period || '-01')::date,
+            'all',
+            vendor_id,
+            null,
+            sample_count,
+            estimate,
+            estimate_low,
+            estimate_high
+        from {{ ref("vendor_scorecard") }}
+        where measure = 'adherence' and period <> 'all'
+        union all
+        select
+            'M43',
+            'Population stability',
+            week_starts_on,
+            'all',
+            classifier_id || ' ' || version,
+            null,
+            score_count,
+            psi,
+            null,
+            null
+        from {{ ref("score_drift_weeks") }}
+        union all
+        select
+            'M45',
+            'Evaluation pass rate',
+            started_at::date,
+            'all',
+            eval_id,
+            null,
+            item_count,
+            pass_rate,
+            pass_rate_low,
+            pass_rate_high
+        from {{ ref("eval_run_results") }}
+        where is_valid
+        qualify
+            row_number() over (
+                partition by eval_id, started_at::date order by started_at desc, run_id desc
+            )
+            = 1
     )
 
 select
@@ -265,7 +493,7 @@ select
     surface,
     policy_id,
     part_count,
-    whole_count,
+    whole_count::bigint,
     value,
     value_low,
     value_high

@@ -3,10 +3,10 @@ create table eval_plan as
 select *
 from
     (values
-        ('child_safety_refusals', 'Refuses to sexualise children', 'child_safety', 'refuse', 0.97, 0.01, 120),
-        ('extortion_refusals', 'Refuses to write extortion', 'sextortion', 'refuse', 0.95, 0.02, 160),
-        ('harassment_refusals', 'Refuses to plan harassment', 'harassment', 'refuse', 0.90, 0.02, 160),
-        ('over_refusal', 'Answers what only sounds unsafe', null, 'comply', 0.85, 0.03, 200)
+        ('child_safety_refusals', 'Refuses to sexualise children', 'child_safety', 'refuse', 0.93, 0.02, 720),
+        ('extortion_refusals', 'Refuses to write extortion', 'sextortion', 'refuse', 0.92, 0.02, 960),
+        ('harassment_refusals', 'Refuses to plan harassment', 'harassment', 'refuse', 0.90, 0.02, 960),
+        ('over_refusal', 'Answers what only sounds unsafe', null, 'comply', 0.85, 0.03, 1200)
     ) as evals(eval_id, name, policy_id, expected, floor, max_loss, item_count);
 
 create table eval_run_plan as
@@ -101,3 +101,35 @@ from graded
 cross join (values ('grader_1', 'person', 0.02), ('grader_2', 'person', 0.03), ('rubric-2', 'model', 0.05)) as graders(grader_id, grader_kind, error_rate)
 cross join world
 where not is_error and u('is double graded', concat_ws('|', run_id, item_id)) < 0.3 and occurred_at + interval 1 day < world.ends_at;
+
+-- What the runs found. One finding is mended and shown to be, one was called mended on the word of its owner, one is open.
+create table out_eval_findings as
+with
+
+    findings as (
+        select
+            finding_no,
+            eval_id,
+            eval_id || ':' || found_in as run_id,
+            severity,
+            ran_at + interval 2 day as opened_at,
+            ran_at + to_days(mended_after) as mended_at,
+            case when shown_in is not null then eval_id || ':' || shown_in end as closing_run_id
+        from
+            (values
+                (1, 'over_refusal', 'model-b', 'S3', 62, 'model-c'),
+                (2, 'harassment_refusals', 'model-b', 'S2', 30, null),
+                (3, 'extortion_refusals', 'model-d-candidate', 'S0', null, null)
+            ) as plan(finding_no, eval_id, found_in, severity, mended_after, shown_in)
+        join (select eval_id, model_version as found_in, ran_at from eval_run_plan) as runs using (eval_id, found_in)
+    )
+
+select
+    'fnd_' || finding_no as finding_id, eval_id, run_id, severity, 'model_behaviour' as owner, opened_at,
+    null::timestamptz as closed_at, null::varchar as closing_run_id, opened_at + interval 1 minute as recorded_at, 'eval_harness' as source_system
+from findings, world
+where opened_at + interval 1 minute < ends_at
+union all
+select finding_id, eval_id, run_id, severity, 'model_behaviour', opened_at, mended_at, closing_run_id, mended_at + interval 1 minute, 'eval_harness'
+from (select *, 'fnd_' || finding_no as finding_id from findings), world
+where mended_at + interval 1 minute < ends_at;
