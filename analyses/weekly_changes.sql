@@ -162,7 +162,37 @@ select
         else 'worse'
     end as verdict,
     reasons.mostly_from,
-    reasons.contribution
+    reasons.contribution,
+    case
+        when changes.is_count
+        then
+            format(
+                '{:.0f}, was {:.1f} a week: {:+.1f}',
+                changes.k1,
+                changes.k0 / 4,
+                changes.change
+            ) || coalesce(
+                format(' ({:+.1f} to {:+.1f})', changes.change_low, changes.change_high), ''
+            )
+        else
+            format(
+                '{:.1f} % of {:.0f}, was {:.1f} % of {:.0f}: {:+.1f} points ({:+.1f} to {:+.1f})',
+                100 * changes.p1,
+                changes.n1,
+                100 * changes.p0,
+                changes.n0,
+                100 * changes.change,
+                100 * changes.change_low,
+                100 * changes.change_high
+            )
+    end as reading,
+    case
+        when reasons.contribution = 0
+        then null
+        when changes.is_count
+        then reasons.mostly_from || format(' ({:+.1f})', reasons.contribution)
+        else reasons.mostly_from || format(' ({:+.1f} points)', 100 * reasons.contribution)
+    end as reason
 from changes
 left join reasons on changes.metric_id = reasons.metric_id and changes.name = reasons.name
 where changes.policy_id = 'all' and changes.change is not null

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 # Columns whose numbers are read as percentages.
-SHARE = re.compile(r"(^|_)share(_|$)|_reuse$|_rate(_|$)|^precision|_low$|_high$")
+SHARE = re.compile(
+    r"(^|_)share(_|$)|_reuse$|_rate(_|$)"
+    r"|(^|_)(precision|recall|prevalence|attainment|yield|completeness|conversion)(_low|_high)?$"
+    r"|^floor$|^loss_at_most$|_loss$|^pass_change(_|$)"
+)
 COUNTED = frozenset(
     {"account", "action", "block", "call", "contact", "conversation", "country", "device", "event", "family"}
     | {"fingerprint", "hit", "hour", "key", "label", "language", "member", "model", "notice", "object"}
