@@ -1,12 +1,17 @@
 """Kills at random moments, with two readers looking on: what they may never see, what may not get lost.
 
-    python benchmarks/kill_builds.py build 100      kill `scaup build`; every run begins with a new load
-    python benchmarks/kill_builds.py ingest 300     kill `scaup ingest`
+    python benchmarks/kill_builds.py build 1000     kill a load and the build after it, dbt's part played
+    python benchmarks/kill_builds.py whole 20       kill `scaup build`, dbt and all, each with a new load
+    python benchmarks/kill_builds.py ingest 300     kill a load
     python benchmarks/kill_builds.py publish 1000   kill a process that publishes small snapshots for ever
 
 The home is a small one of its own. Readers open what is current, hold its files against its manifest and
-count its rows, without a pause. A load is acknowledged once `scaup ingest` has printed its id; an
-acknowledged load has to be in the lake, whole, ever after. Ends with one line of JSON; exit 1 on any loss.
+count its rows, without a pause. A load is acknowledged once its id was said; an acknowledged load has to be
+in the lake, whole, ever after, and in the snapshot of the build that follows the last kill.
+
+`build` and `ingest` fork a process that has everything imported, so that the kills fall into the work. Of
+ten seconds of a small build nine are dbt's imports: its SQL, as a first whole build compiled it, is run by
+DuckDB here; the rest is `scaup.build.build` itself. Ends with one line of JSON; exit 1 on any loss.
 """
 
 from __future__ import annotations
@@ -15,11 +20,17 @@ import json
 import multiprocessing
 import os
 import random
+import select
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -27,16 +38,33 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "tests" / "unit")]
 
 import publisher  # noqa: E402
+from played import played  # noqa: E402
 from small import add_requests, small_project, write  # noqa: E402
 
-from scaup import publish  # noqa: E402
+from scaup import publish, quality, transform  # noqa: E402
 from scaup.build import build  # noqa: E402
 from scaup.home import Home  # noqa: E402
+from scaup.ingest import ingest  # noqa: E402
 from scaup.lake import manifests  # noqa: E402
 from scaup.warehouse import connect, open_snapshot  # noqa: E402
 
 READERS = 2
 SEED = 7
+A_HOME = 100  # kills after which a new home is begun: a lake of a thousand loads would be another test
+Say = Callable[[str], None]
+
+
+@dataclass
+class Seen:
+    """What came of the kills so far. `during` counts them by what the killed process had said last."""
+
+    kills: int = 0
+    ended: int = 0
+    reads: int = 0
+    bad: list[str] = field(default_factory=list)
+    acknowledged: int = 0
+    lost: list[str] = field(default_factory=list)
+    during: Counter[str] = field(default_factory=Counter)
 
 
 def read_snapshots(root: Path, stop: Event, told: multiprocessing.Queue[tuple[int, list[str]]]) -> None:
@@ -53,7 +81,7 @@ def read_snapshots(root: Path, stop: Event, told: multiprocessing.Queue[tuple[in
         except Exception as error:
             wrong.append(f"{type(error).__name__}: {error}")
         reads += 1
-        time.sleep(0.005)
+        time.sleep(0.05)
     told.put((reads, wrong))
 
 
@@ -77,8 +105,47 @@ def read_small_snapshots(root: Path, stop: Event, told: multiprocessing.Queue[tu
     told.put((reads, wrong))
 
 
-def kill_one(words: list[str], home: Home, project: Path, after: float) -> tuple[bool, str, float]:
-    """Run a command and kill it after so many seconds, with all that it started. (killed, output, seconds)"""
+def load_and_build(home: Home, project: Path, number: int, say: Say) -> None:
+    """What is killed: a new load, acknowledged, and a build with it."""
+    load(home, project, number, say)
+    transform.run = played
+    build(home, project, say=say)
+    say("built")
+
+
+def load(home: Home, project: Path, number: int, say: Say) -> None:
+    """A load of one file, and its acknowledgement."""
+    say("load")
+    say(f"acknowledged {ingest([incoming(home, number)], home, project=project).load_id}")
+
+
+def killed(work: Callable[[Say], None], after: float) -> tuple[bool, list[str], float]:
+    """Do some work in a fork of this process and kill it after so many seconds. (killed, said, seconds)"""
+    heard, told = os.pipe()
+    started = time.monotonic()
+    if (child := os.fork()) == 0:
+        try:
+            work(lambda line: os.write(told, f"{line}\n".encode()) and None)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    os.close(told)
+    watched = os.pidfd_open(child)
+    has_ended = bool(select.select([watched], [], [], after)[0])
+    if not has_ended:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    os.close(watched)
+    with os.fdopen(heard, "rb") as said:
+        lines = said.read().decode().splitlines()
+    if has_ended and status:
+        raise SystemExit(f"It failed without being killed, after saying {lines[-1:]}.")
+    return not has_ended, lines, time.monotonic() - started
+
+
+def run_and_kill(words: list[str], home: Home, project: Path, after: float) -> tuple[bool, float]:
+    """Run a command and kill it after so many seconds. (killed, seconds)"""
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *words],
@@ -88,17 +155,16 @@ def kill_one(words: list[str], home: Home, project: Path, after: float) -> tuple
             "SCAUP_PROJECT": str(project),
             "PYTHONPATH": os.pathsep.join(sys.path[:3]),
         },
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        text=True,
     )
     try:
-        output, _ = process.communicate(timeout=after)
-        return False, output, time.monotonic() - started
+        process.wait(timeout=after)
+        return False, time.monotonic() - started
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
-        output, _ = process.communicate()
-        return True, output, time.monotonic() - started
+        process.wait()
+        return True, time.monotonic() - started
 
 
 def incoming(home: Home, number: int) -> Path:
@@ -117,72 +183,99 @@ def incoming(home: Home, number: int) -> Path:
     return path
 
 
-def lost_loads(home: Home, acknowledged: list[str]) -> list[str]:
+def lost_loads(home: Home, acknowledged: Sequence[str]) -> list[str]:
     """Acknowledged loads that are not in the lake with every row that they counted."""
     known = {manifest["load_id"]: manifest for manifest in manifests(home)}
     lost = []
-    for load in acknowledged:
-        stored = sum(table["stored_rows"] for table in known.get(load, {"tables": {}})["tables"].values())
-        files = [str(path) for path in (home.lake / load).rglob("requests/**/*.parquet")]
+    for one in acknowledged:
+        stored = sum(table["stored_rows"] for table in known.get(one, {"tables": {}})["tables"].values())
+        files = [str(path) for path in (home.lake / one).rglob("requests/**/*.parquet")]
         found = 0
         if files:
             with connect() as connection:
                 found = connection.execute("select count(*) from read_parquet(?)", [files]).fetchall()[0][0]
-        if load not in known or stored != found:
-            lost.append(load)
+        if one not in known or stored != found:
+            lost.append(one)
     return lost
 
 
+def kill_in(home: Home, project: Path, what: str, kills: int, seen: Seen, chance: random.Random) -> None:
+    """So many kills in one home, with two readers on it; then a build that nobody kills."""
+    stop, told = multiprocessing.Event(), multiprocessing.Queue()
+    look = read_small_snapshots if what == "publish" else read_snapshots
+    readers = [multiprocessing.Process(target=look, args=(home.root, stop, told)) for _ in range(READERS)]
+    for reader in readers:
+        reader.start()
+    acknowledged: list[str] = []
+    lasted = 1.0 if what == "publish" else 300.0  # the first is left alone, and says how long it takes
+    done = 0
+    while done < kills:
+        number = seen.kills + seen.ended
+        after = chance.uniform(0.0, lasted) if lasted < 300 else lasted
+        if what == "publish":
+            words = [publisher.__file__, str(home.root), str(number * 100_000)]
+            was_killed, seconds = run_and_kill(words, home, project, 0.05 + after)
+        elif what == "whole":
+            add_requests(home, project, f"load-{number}", day="2026-03-10")
+            was_killed, seconds = run_and_kill(["-m", "scaup", "build"], home, project, after)
+        else:
+            doing = load if what == "ingest" else load_and_build
+
+            def work(say: Say, doing: Callable[..., None] = doing, number: int = number) -> None:
+                doing(home, project, number, say)
+
+            was_killed, said, seconds = killed(work, after)
+            acknowledged += [line.split()[1] for line in said if line.startswith("acknowledged ")]
+            if was_killed:
+                last = said[-1] if said else "start"
+                seen.during[last.split()[0].strip(".").lower()] += 1
+        done += was_killed
+        seen.kills += was_killed
+        seen.ended += not was_killed
+        if not was_killed:
+            lasted = 1.1 * seconds
+    stop.set()
+    for _ in readers:
+        reads, wrong = told.get()
+        seen.reads += reads
+        seen.bad += wrong
+    for reader in readers:
+        reader.join()
+    seen.acknowledged += len(acknowledged)
+    seen.lost += lost_loads(home, acknowledged)
+    if what != "publish":
+        build(home, project)  # whatever was left behind, the next build recovers, and has every load
+        held = {one["load_id"] for one in open_snapshot(home).manifest["inputs"]}
+        seen.lost += [f"{one} is not in the snapshot" for one in acknowledged if one not in held]
+        if left := [path.name for path in home.staging.iterdir() if not path.is_symlink()]:
+            seen.bad.append(f"left in staging: {', '.join(left)}")
+
+
 def main(what: str, kills: int) -> None:
-    chance = random.Random(SEED)
+    chance, seen = random.Random(SEED), Seen()
+    started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "checkout").mkdir()
         project = small_project(Path(folder) / "checkout", PROJECT)
-        home = Home(Path(folder) / "home")
+        home, template = Home(Path(folder) / "home"), Path(folder) / "template"
+        home.root.mkdir()
         if what != "publish":
             add_requests(home, project, "first")
             build(home, project)
-        stop, told = multiprocessing.Event(), multiprocessing.Queue()
-        look = read_small_snapshots if what == "publish" else read_snapshots
-        readers = [multiprocessing.Process(target=look, args=(home.root, stop, told)) for _ in range(READERS)]
-        for reader in readers:
-            reader.start()
-        acknowledged: list[str] = []
-        killed = number = 0
-        lasted = 1.0 if what == "publish" else 6.0
-        started = time.monotonic()
-        while killed < kills:
-            number += 1
-            if what == "publish":
-                words = [publisher.__file__, str(home.root), str(number * 100_000)]
-            elif what == "ingest":
-                words = ["-m", "scaup", "ingest", str(incoming(home, number))]
-            else:
-                add_requests(home, project, f"load-{number}", day="2026-03-10")
-                words = ["-m", "scaup", "build"]
-            was_killed, output, seconds = kill_one(words, home, project, chance.uniform(0.05, lasted))
-            killed += was_killed
-            if not was_killed:
-                lasted = max(1.0, 0.9 * seconds)
-            if what == "ingest":
-                acknowledged += output.split()
-        stop.set()
-        found = [told.get() for _ in readers]
-        for reader in readers:
-            reader.join()
-        lost = lost_loads(home, acknowledged)
-        if what != "publish":
-            build(home, project)  # whatever was left behind, the next build recovers
-        bad = [one for _, wrong in found for one in wrong]
-        print(json.dumps({
-            "what": what, "kills": killed, "ended_by_themselves": number - killed,
-            "reads": sum(reads for reads, _ in found), "bad_reads": len(bad),
-            "acknowledged_loads": len(acknowledged), "lost_loads": len(lost),
-            "seconds": round(time.monotonic() - started),
-        }))  # fmt: skip
-        for one in [*bad[:5], *lost[:5]]:
-            print(one, file=sys.stderr)
-        sys.exit(1 if bad or lost else 0)
+            quality.warm_up()
+        home.root.rename(template)
+        while seen.kills < kills:
+            shutil.copytree(template, home.root, symlinks=True)  # the same place: dbt's SQL names it
+            kill_in(home, project, what, min(A_HOME, kills - seen.kills), seen, chance)
+            shutil.rmtree(home.root)
+    print(json.dumps({
+        "what": what, "kills": seen.kills, "ended_by_themselves": seen.ended, "reads": seen.reads,
+        "bad_reads": len(seen.bad), "acknowledged_loads": seen.acknowledged, "lost_loads": len(seen.lost),
+        "killed_during": dict(seen.during.most_common()), "seconds": round(time.monotonic() - started),
+    }))  # fmt: skip
+    for one in [*seen.bad[:5], *seen.lost[:5]]:
+        print(one, file=sys.stderr)
+    sys.exit(1 if seen.bad or seen.lost else 0)
 
 
 if __name__ == "__main__":

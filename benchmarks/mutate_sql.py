@@ -1,7 +1,8 @@
 """How many small defects in the models' SQL the models' unit tests notice.
 
-    python benchmarks/mutate_sql.py [MODEL …]        all models without names; exits 1 below 95 %
+    python benchmarks/mutate_sql.py [--at-most N] [--jobs N] [MODEL …]
 
+All models without names; with `--at-most`, so many places of each, drawn by chance. Exits 1 below 95 %.
 Each model is compiled by dbt on an empty lake; every mutant (tests/mutants.py) is run against every unit
 test of the model, in process. A mutant that returns what the tests expect has survived and is told in
 words. tests/mutation/equivalents.csv lists those that cannot be noticed, with the reason.
@@ -9,8 +10,10 @@ words. tests/mutation/equivalents.csv lists those that cannot be noticed, with t
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -91,8 +94,10 @@ def compile_project(folder: Path) -> Compiled:
     return Compiled(sql, types, tests)
 
 
-def score(model: str, compiled: Compiled, equivalents: Mapping[tuple[str, str], str]) -> Score:
-    """Try every mutant of a model on its unit tests."""
+def score(
+    model: str, compiled: Compiled, equivalents: Mapping[tuple[str, str], str], at_most: int | None = None
+) -> Score:
+    """Try every mutant of a model, or at most so many, on its unit tests."""
     started = perf_counter()
     tests = compiled.tests.get(model, ())
     stages = [Stage(test, compiled.types) for test in tests]
@@ -103,7 +108,7 @@ def score(model: str, compiled: Compiled, equivalents: Mapping[tuple[str, str], 
                 raise SystemExit(f"{model}: {test.name} does not hold as sqlglot writes the model")
         killed = equivalent = 0
         survivors = []
-        for mutant in mutants(sql):
+        for mutant in mutants(sql, at_most):
             if any(_notices(stage, mutant.sql) for stage in stages):
                 killed += 1
             elif (model.split(".")[1], mutant.name) in equivalents or _is_copy(mutant):
@@ -139,26 +144,37 @@ def read_equivalents() -> dict[tuple[str, str], str]:
         return {(row["model"], row["mutant"]): row["reason"] for row in csv.DictReader(file)}
 
 
-def main(names: Sequence[str]) -> None:
+def _score_in_child(task: tuple[str, Compiled, Mapping[tuple[str, str], str], int | None]) -> Score:
+    return score(*task)
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--at-most", type=int)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("models", nargs="*")
+    options = parser.parse_args(arguments)
     os.environ["SCAUP_PROJECT"] = str(PROJECT)
     with tempfile.TemporaryDirectory() as folder:
         compiled = compile_project(Path(folder))
-    chosen = [model for model in sorted(compiled.sql) if not names or model.split(".")[1] in names]
+    chosen = [m for m in sorted(compiled.sql) if not options.models or m.split(".")[1] in options.models]
     chosen = [model for model in chosen if not model.startswith("staging.") or compiled.tests.get(model)]
     equivalents = read_equivalents()
     scores = []
-    for model in chosen:
-        found = score(model, compiled, equivalents)
-        scores.append(found)
-        total = found.killed + len(found.survivors)
-        print(
-            f"{found.share:7.1%}  {found.killed:>4} of {total:>4}  {found.tests:>2} tests  "
-            f"{found.seconds:5.1f} s  {found.model}"
-            + (f"  ({found.equivalent} equivalent)" if found.equivalent else ""),
-            flush=True,
-        )
-        for mutant in found.survivors:
-            print(f"           survives: {mutant.name}")
+    # Each child gets what its model needs: not the whole project for each of two hundred.
+    tasks = [(model, _only(compiled, model), equivalents, options.at_most) for model in chosen]
+    with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+        for found in pool.imap(_score_in_child, tasks):
+            scores.append(found)
+            total = found.killed + len(found.survivors)
+            print(
+                f"{found.share:7.1%}  {found.killed:>4} of {total:>4}  {found.tests:>2} tests  "
+                f"{found.seconds:5.1f} s  {found.model}"
+                + (f"  ({found.equivalent} equivalent)" if found.equivalent else ""),
+                flush=True,
+            )
+            for mutant in found.survivors:
+                print(f"           survives: {mutant.name}")
     killed = sum(one.killed for one in scores)
     total = killed + sum(len(one.survivors) for one in scores)
     below = [one.model for one in scores if one.share < WANTED]
@@ -169,9 +185,18 @@ def main(names: Sequence[str]) -> None:
         "equivalent": sum(one.equivalent for one in scores),
         "models": len(scores),
         "models_below": len(below),
+        "at_most_a_model": options.at_most,
     }
     print(json.dumps(summary))
     sys.exit(1 if below else 0)
+
+
+def _only(compiled: Compiled, model: str) -> Compiled:
+    """What of a compiled project one model's tests need."""
+    tests = compiled.tests.get(model, ())
+    named = {model, *(given.relation for test in tests for given in test.given)}
+    types = {relation: compiled.types[relation] for relation in named if relation in compiled.types}
+    return Compiled({model: compiled.sql[model]}, types, {model: tests})
 
 
 if __name__ == "__main__":

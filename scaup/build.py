@@ -13,6 +13,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, ScaupError
 from scaup.home import Home
 from scaup.ingest import prepare_lake
+from scaup.lake import damaged_files
 from scaup.manifest import content_hash, manifest_of, quarantined
 from scaup.project import read_catalogue
 from scaup.warehouse import connect
@@ -36,6 +38,10 @@ PRIVATE = ("staging", "dbt_test__audit")  # views on the lake; the rows of faili
 
 class Refused(ScaupError):
     """A check failed, so nothing was published."""
+
+
+class BuildFailed(ScaupError):
+    """The machine did not let the build go on: a full or read-only disk, no memory, no right to write."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,10 @@ def build(
     """Build the home's lake with the checkout's models, check it, and publish it.
 
     Raises Refused when a check fails (the rows are kept in staging/failed-…), BuildRunning when
-    another build holds the lock, TransformFailed when dbt does not come to an end.
+    another build holds the lock, TransformFailed when dbt does not come to an end, BuildFailed when
+    the machine does not let it go on.
     """
-    with publish.build_lock(home):
+    with _failing_clearly(home), publish.build_lock(home):
         now = datetime.now(UTC)
         room = home.staging / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}"
         try:
@@ -93,6 +100,21 @@ def build(
         expired = [] if options.as_of is not None else _expired(home, folder.name)
         let_go = [*expired, *publish.let_go(home, options.keep)]
         return Built(folder.name, folder, is_new, manifest, let_go)
+
+
+@contextmanager
+def _failing_clearly(home: Home) -> Iterator[None]:
+    """Say in one message what the machine could not do. What was staged is gone by then."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        if isinstance(error, duckdb.Error):
+            _refuse_damaged(home)
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BuildFailed(
+            f"The build could not go on, and nothing was published: {reason}\n{_still(home)} Look whether "
+            f"{home.root} can be written to and has room, then build again."
+        ) from error
 
 
 def _expired(home: Home, current: str) -> list[str]:
@@ -237,6 +259,7 @@ def _audited(
     unbuilt = [node for node in done.failed if node.kind != "test"]
     if unbuilt:
         connection.close()
+        _refuse_damaged(home)
         publish.keep_failure(room)
         told = [f"  {node.path}: {node.message.strip()}" for node in unbuilt]
         raise Refused("\n".join([_refusal(home, len(unbuilt), "model"), *told]))
@@ -252,6 +275,13 @@ def _audited(
         count = len(found.failed_tests) + len(found.broken_promises)
         raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept.name)]))
     return found
+
+
+def _refuse_damaged(home: Home) -> None:
+    """Raise Refused when files of the lake cannot be read: they are the reason why a build failed."""
+    if damaged := damaged_files(home.lake):
+        told = "\n".join(f"  {one.told}" for one in damaged)
+        raise Refused(f"The lake is damaged, so nothing was published. {_still(home)}\n{told}")
 
 
 def _open(workspace: transform.Workspace) -> duckdb.DuckDBPyConnection:
@@ -280,9 +310,12 @@ def _as_of(connection: duckdb.DuckDBPyConnection) -> datetime:
 
 
 def _refusal(home: Home, count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count > 1 else ''} failed, so nothing was published. {_still(home)}"
+
+
+def _still(home: Home) -> str:
     current = publish.current_id(home)
-    still = f"Readers still see {current}." if current else "There is no snapshot yet."
-    return f"{count} {what}{'s' if count > 1 else ''} failed, so nothing was published. {still}"
+    return f"Readers still see {current}." if current else "There is no snapshot yet."
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -15,9 +15,12 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from scaup.contract import Contract, Table
 from scaup.errors import MissingInput
@@ -130,6 +133,39 @@ def find_load(home: Home, load_id: str) -> dict[str, Any]:
 def lake_files(home: Home, table: Table) -> list[Path]:
     """The files that hold a table's rows, of all loads."""
     return sorted(home.lake.glob(f"[!._]*/{table.name}/**/*.parquet"))
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file of the lake that cannot be read, and what the reader says of it."""
+
+    load_id: str
+    path: Path
+    reason: str
+
+    @property
+    def told(self) -> str:
+        """What happened, and the next step."""
+        return (
+            f"{self.path} is damaged: {self.reason} `scaup loads remove {self.load_id} --reason …` takes its "
+            "load out; `scaup ingest` of the load's files, which `scaup loads` names, takes them in again."
+        )
+
+
+def damaged_files(lake: Path) -> list[Damage]:
+    """The files of a lake, or of a folder of links to its loads, that cannot be read to their ends.
+
+    For when something that reads the lake has failed: it reads every file whole.
+    """
+    found = []
+    with connect() as connection:
+        for load in sorted(path for path in lake.iterdir() if not path.name.startswith(".")):
+            for path in sorted(load.resolve().rglob("*.parquet")):
+                try:
+                    connection.execute("select max(hash(rows)) from read_parquet(?) as rows", [str(path)])
+                except duckdb.Error as error:
+                    found.append(Damage(load.name, path, str(error).splitlines()[0].rstrip(".") + "."))
+    return found
 
 
 def _sync(path: Path) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 
 import sqlglot
 from sqlglot import exp
 
 DIALECT = "duckdb"
+SEED = 7
 EDGES = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT, exp.EQ: exp.NEQ, exp.NEQ: exp.EQ}
 OTHERS = {
     exp.Min: exp.Max, exp.Max: exp.Min, exp.ArgMax: exp.ArgMin, exp.ArgMin: exp.ArgMax, exp.Sum: exp.Max,
@@ -36,24 +38,34 @@ class Mutant:
         return f"{self.what}: {self.where}"
 
 
-def mutants(sql: str) -> Iterator[Mutant]:
-    """Every defect that we know how to make of a statement, each once."""
+def mutants(sql: str, at_most: int | None = None) -> Iterator[Mutant]:
+    """Every defect that we know how to make of a statement, each once; or `at_most` so many places of them,
+    drawn by chance, the same ones each time."""
     seen: set[str] = {as_written(sql)}
     tree = sqlglot.parse_one(sql, dialect=DIALECT)
-    for place, node in enumerate(tree.walk()):
-        for what, change in _changes(node, tree):
-            copy = tree.copy()
-            twin = next(one for at, one in enumerate(copy.walk()) if at == place)
-            shown = _shown(twin)
-            changed = change(twin)
-            if changed is None:
-                continue
-            if changed is not twin:
-                twin.replace(changed)
-            text = copy.sql(dialect=DIALECT)
-            if text not in seen:
-                seen.add(text)
-                yield Mutant(what, shown, text)
+    places = [(node, what, change) for node in tree.walk() for what, change in _changes(node, tree)]
+    if at_most is not None and len(places) > at_most:
+        places = [places[place] for place in sorted(Random(SEED).sample(range(len(places)), at_most))]
+    for node, what, change in places:
+        shown = _shown(node)
+        if (text := _with(change, node, tree)) is not None and text not in seen:
+            seen.add(text)
+            yield Mutant(what, shown, text)
+
+
+def _with(change: Change, node: exp.Expression, tree: exp.Expression) -> str | None:
+    """The statement with one node changed; the tree is as it was afterwards. None when nothing changes."""
+    parent, twin = node.parent, node.copy()
+    node.replace(twin)
+    changed = change(twin)
+    if changed is not None and changed is not twin:
+        twin.replace(changed)
+    text = tree.sql(dialect=DIALECT) if changed is not None else None
+    if parent is not None and isinstance(node, exp.Distinct) and isinstance(parent, exp.Select):
+        parent.set("distinct", node)  # a change of the parent's, the only one
+    else:
+        (twin if changed is None or changed is twin else changed).replace(node)
+    return text
 
 
 def as_written(sql: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -56,8 +57,8 @@ QUESTION_YML = """analyses:
 """
 
 
-def small_project(folder: Path, project: Path) -> Path:
-    """A checkout with two raw tables, two models and one question; everything else is the real one's."""
+def small_project(folder: Path, project: Path, tables: Sequence[str] = TABLES) -> Path:
+    """A checkout with some raw tables, two models and one question; everything else is the real one's."""
     for name in ("dbt_project.yml", "profiles.yml", "requirements.lock"):
         shutil.copy(project / name, folder / name)
     shutil.copytree(project / "macros", folder / "macros")
@@ -69,10 +70,10 @@ def small_project(folder: Path, project: Path) -> Path:
     write(folder / "analyses" / "days.yml", QUESTION_YML)
     staging = project / "models" / "staging"
     contract = yaml.safe_load((staging / "_sources.yml").read_text())
-    tables = [table for table in contract["sources"][0]["tables"] if table["name"] in TABLES]
-    contract["sources"][0]["tables"] = tables
+    raw = contract["sources"][0]
+    raw["tables"] = [table for table in raw["tables"] if table["name"] in tables]
     write(folder / "models" / "staging" / "_sources.yml", yaml.safe_dump(contract, sort_keys=False))
-    for table in TABLES:
+    for table in tables:
         for suffix in ("sql", "yml"):
             shutil.copy(staging / f"stg_{table}.{suffix}", folder / "models" / "staging")
     return folder

@@ -96,6 +96,67 @@ with
         where appeals.reviewer_id = review_decisions.reviewer_id
     ),
 
+    -- A rehearsal of the hotline's interface is no report, and must not count as one.
+    test_referrals_counted as (
+        select
+            'test_referral_in_metrics' as invariant,
+            'enforcement_actions' as source_table,
+            enforcement_actions.action_id as source_id,
+            enforcement_actions.occurred_at,
+            'counts as a report, and its case was referred in tests only' as finding
+        from {{ ref("stg_enforcement_actions") }} as enforcement_actions
+        inner join
+            (
+                select case_id
+                from {{ ref("stg_external_referrals") }}
+                group by case_id
+                having bool_and(is_test)
+            ) as rehearsed_cases using (case_id)
+        where enforcement_actions.type = 'report_out'
+    ),
+
+    deleted_on_hold as (
+        select
+            'deleted_while_on_hold' as invariant,
+            'accounts' as source_table,
+            accounts.account_id as source_id,
+            accounts.deleted_at as occurred_at,
+            'deleted while on hold: '
+            || string_agg(legal_holds.hold_id, ', ' order by hold_id) as finding
+        from {{ ref("stg_accounts") }} as accounts
+        inner join
+            {{ ref("stg_legal_holds") }} as legal_holds
+            on legal_holds.subject_type = 'account'
+            and accounts.account_id = legal_holds.subject_id
+            and accounts.deleted_at >= legal_holds.from_at
+            and (legal_holds.to_at is null or accounts.deleted_at < legal_holds.to_at)
+        group by accounts.account_id, accounts.deleted_at
+    ),
+
+    -- A precedent ends when its successor was decided, or else when it was said to have ended.
+    superseded_cited as (
+        select
+            'superseded_precedent_cited' as invariant,
+            'review_decisions' as source_table,
+            cited.decision_id as source_id,
+            cited.occurred_at,
+            'cites what no longer binds: '
+            || string_agg(precedents.precedent_id, ', ' order by precedents.precedent_id) as finding
+        from
+            (
+                select decision_id, occurred_at, unnest(precedent_ids) as precedent_id
+                from {{ ref("stg_review_decisions") }}
+            ) as cited
+        inner join {{ ref("stg_precedents") }} as precedents using (precedent_id)
+        left join
+            {{ ref("stg_precedents") }} as successors
+            on precedents.superseded_by = successors.precedent_id
+        where
+            precedents.status <> 'active'
+            and cited.occurred_at >= coalesce(successors.decided_at, precedents.recorded_at)
+        group by cited.decision_id, cited.occurred_at
+    ),
+
     breaches as (
         select *, true as stops
         from lead_only_actions
@@ -115,6 +176,15 @@ with
         union all
         select *, true as stops
         from appeals_by_the_same
+        union all
+        select *, true as stops
+        from test_referrals_counted
+        union all
+        select *, true as stops
+        from deleted_on_hold
+        union all
+        select *, true as stops
+        from superseded_cited
     )
 
 select
