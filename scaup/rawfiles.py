@@ -82,21 +82,23 @@ def find_raw_files(
 ) -> tuple[list[RawFile], list[Path]]:
     """The files below the paths, each once and in order of path, and the files passed over in folders.
 
-    A file that is named must be one that can be read; in folders others are passed over, and
-    dot files unmentioned. Raises MissingInput, UnreadableFile or UsageError.
+    A file that is named must be one that can be read; in folders others are passed over, and hidden ones
+    unmentioned unless their ending says that they hold rows. Raises MissingInput, UnreadableFile or
+    UsageError.
     """
     found: dict[Path, RawFile] = {}
     passed_over: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
             inside = list(_files_below(path))
-            readable = [file for file in inside if _format_of(file) is not None]
+            readable = [file for file in inside if _format_of(file) is not None and not _is_hidden(file)]
             if not readable:
                 raise MissingInput(
                     f"No Parquet, CSV or JSON Lines file in {path}. Files are known by their endings: "
                     f"{', '.join(SUFFIXES)}, the text ones also with .gz."
                 )
-            passed_over += [file for file in inside if _format_of(file) is None]
+            # A hidden file is somebody's note, or the last writer's; one that holds rows is told.
+            passed_over += [file for file in inside if (_format_of(file) is None) != _is_hidden(file)]
             for file in readable:
                 found.setdefault(file.resolve(), _recognise(file, None))
         else:
@@ -125,9 +127,11 @@ def table_of(path: Path, contract: Contract) -> str:
 def _files_below(folder: Path) -> Iterable[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith((".", "_")):
-                yield Path(parent) / name
+        yield from (Path(parent) / name for name in sorted(names))
+
+
+def _is_hidden(file: Path) -> bool:
+    return file.name.startswith((".", "_"))
 
 
 def _format_of(path: Path) -> str | None:

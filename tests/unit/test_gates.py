@@ -102,7 +102,8 @@ FAULTS: dict[str, list[dict[str, object]]] = {
         for day in WEEKS
         for turn in range(60)
     ]
-    + [{"request_id": "fax", "occurred_at": "2026-04-07", "surface": "fax", "account_id": "r1"}],
+    + [{"request_id": "fax", "occurred_at": "2026-04-07", "surface": "fax", "account_id": "r1",
+      "recorded_at": "2026-04-07"}],
     "accounts": [{"account_id": "held", "deleted_at": "2026-03-05", "status": "deleted"}],
     "legal_holds": [{"subject_type": "account", "subject_id": "held", "from_at": "2026-03-04"}],
     "enforcement_actions": [

@@ -416,7 +416,8 @@ def test_files_of_a_folder_that_are_no_data_are_passed_over_and_named(home, tmp_
     (tmp_path / "raw/README.md").write_text("hello")
     (tmp_path / "raw/.hidden.csv").write_text("hello")
     (tmp_path / "raw/_SUCCESS").write_text("")
-    assert ingest([tmp_path / "raw"], home).passed_over == (str(tmp_path / "raw/README.md"),)
+    named = [str(tmp_path / "raw" / name) for name in (".hidden.csv", "README.md")]
+    assert list(ingest([tmp_path / "raw"], home).passed_over) == named
 
 
 def test_a_table_can_be_named_and_a_wrong_one_is_answered_with_the_nearest(home, tmp_path):

@@ -32,13 +32,13 @@ def test_a_name_that_is_nearly_a_table_is_answered_with_it():
 
 
 def test_each_file_is_found_once_in_order_however_often_it_is_named(tmp_path):
-    for name in ("b.csv", "a.jsonl", "c/d.parquet", ".e.csv", "_f.csv", "g.txt"):
+    for name in ("b.csv", "a.jsonl", "c/d.parquet", ".e.csv", "_f.csv", ".f", "_SUCCESS", "g.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"PAR1PAR1" if name.endswith("parquet") else b"x\n")
     (tmp_path / "loop").symlink_to(tmp_path)
     found, passed_over = find_raw_files([tmp_path, tmp_path / "b.csv", tmp_path / "c/../a.jsonl"])
     assert [str(file.path.relative_to(tmp_path)) for file in found] == ["a.jsonl", "b.csv", "c/d.parquet"]
-    assert passed_over == [tmp_path / "g.txt"]
+    assert passed_over == [tmp_path / ".e.csv", tmp_path / "_f.csv", tmp_path / "g.txt"]
 
 
 def test_a_file_that_changed_under_our_hands_is_refused(tmp_path):

@@ -63,7 +63,9 @@ select
     'legal' as source_system
 from out_external_referrals
 join out_enforcement_actions as actions on referral_id = 'ref_' || substr(action_id, 5)
-where actions.subject_type in ('account', 'content')
+where
+    actions.subject_type in ('account', 'content')
+    and actions.subject_id not in (select account_id from out_accounts where deleted_at is not null)
 union all
 -- A court asked for an organization's records, and was done with them.
 select
