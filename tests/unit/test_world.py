@@ -94,6 +94,7 @@ def test_another_seed_makes_another_world(world_s: Path, other_world: World) -> 
         "evals",
         "eval_runs",
         "eval_findings",
+        "precedents",
     }
     assert {name.split("/")[1] for name in same} <= facts
 
