@@ -2,8 +2,10 @@
 -- servegen_client_windows.parquet and servegen_client_tokens.parquet, with DuckDB 1.5, and write the rows to
 -- seeds/benign_base_rates.csv:
 --     duckdb -csv < base_rates.sql
--- The rules and their bounds are those of the study that first counted them; rules on hours and gaps are asked of clients with more
--- than 1,000 requests, the others of every client of which the source tells what the rule needs.
+-- The rules and their bounds are those of the study that first counted them. Rules on hours, and whether
+-- output outweighs input (mean of the blocks' means over mean of the blocks' means), are asked of clients with more
+-- than 1,000 requests; the others of every client of which the source tells what the rule needs, one without an
+-- active window (m-mid 97) included. The rules tripped together take the mean of the blocks' ratios instead.
 with
 
     hours as (
@@ -50,7 +52,8 @@ with
             client_id,
             avg(input_top_share) as input_top_share,
             avg(output_sd / nullif(output_mean, 0)) as output_cv,
-            avg(output_mean / nullif(input_mean, 0)) as output_input_ratio
+            avg(output_mean / nullif(input_mean, 0)) as output_input_ratio,
+            avg(output_mean) / nullif(avg(input_mean), 0) as ratio_of_means
         from read_parquet('servegen_client_tokens.parquet')
         group by all
     ),
@@ -59,7 +62,7 @@ with
         from entropies
         join gaps using (workload, client_id)
         join spikes using (workload, client_id)
-        left join tokens using (workload, client_id)
+        full join tokens using (workload, client_id)
     ),
 
     counted as (
@@ -79,15 +82,15 @@ with
         union all
         select workload, requests, 'hour_entropy_over_0.95', hour_entropy > 0.95 from counted where requests > 1000
         union all
-        select workload, requests, 'median_gap_cv_over_1', median_gap_cv > 1 from counted where requests > 1000
+        select workload, requests, 'median_gap_cv_over_1', median_gap_cv > 1 from counted where median_gap_cv is not null
         union all
-        select workload, requests, 'day_over_10_times_the_day_before', has_spike from counted
+        select workload, requests, 'day_over_10_times_the_day_before', has_spike from counted where requests is not null
         union all
         select workload, requests, 'one_input_length_over_0.2', input_top_share > 0.2 from counted where input_top_share is not null
         union all
         select workload, requests, 'output_length_cv_under_0.2', output_cv < 0.2 from counted where output_cv is not null
         union all
-        select workload, requests, 'output_over_input', output_input_ratio > 1 from counted where output_input_ratio is not null
+        select workload, requests, 'output_over_input', ratio_of_means > 1 from counted where requests > 1000 and ratio_of_means is not null
         union all
         select workload, requests, 'any_rule', rules_tripped >= 1 from counted where requests > 1000
         union all
