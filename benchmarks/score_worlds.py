@@ -105,8 +105,9 @@ def table(scores: dict[str, Any]) -> list[str]:
     for (mix, role, kind), row in sorted(sums.items()):
         n = {name: int(value) for name, value in row.items()}
         middle = sorted(days[mix, role, kind])
+        known = " (banned already)" if role == "already_banned" else ""
         lines.append(
-            f"| {mix:.0%} | {kind}{' (banned already)' * (role == 'already_banned')} | {n['subjects']} | {wilson(n['hit'], n['subjects'])} "
+            f"| {mix:.0%} | {kind}{known} | {n['subjects']} | {wilson(n['hit'], n['subjects'])} "
             f"| {wilson(n['above_escalation'], n['subjects'])} "
             f"| {wilson(n.get('rightly', 0), n.get('accused', 0))} "
             f"| {wilson(n.get('groups_found', 0), n.get('groups', 0))} "
