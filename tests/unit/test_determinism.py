@@ -60,7 +60,7 @@ def arrivals(draw: st.DrawFn) -> list[tuple[list[int], bool]]:
     return [(sorted({*load, *again}, key=order.index), draw(st.booleans())) for load in loads]
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, database=None)
+@settings(max_examples=4, deadline=None, derandomize=True, database=None)
 @given(arrivals())
 def test_any_order_of_arrival_gives_the_snapshot_of_a_build_of_all_at_once(first, checkout, ways):
     folder = first.root.parent / "other"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize(("what", "kills"), [("build", 40), ("ingest", 60)])
+@pytest.mark.parametrize(("what", "kills"), [("build", 20), ("ingest", 80)])
 def test_kills_at_any_moment_leave_readers_whole_snapshots_and_lose_no_load(
     project: Path, what: str, kills: int
 ) -> None:
