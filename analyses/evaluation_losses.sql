@@ -1,4 +1,5 @@
 select
+    comparisons.run_id,
     here.eval_id,
     here.item_id,
     here.cluster_id,
@@ -13,6 +14,7 @@ inner join
     on comparisons.baseline_run_id = there.run_id
     and here.item_id = there.item_id
     and here.eval_id = there.eval_id
-where comparisons.run_id = $run_id and here.passed_part < there.passed_part
-order by there.passed_part - here.passed_part desc, here.cluster_id, here.item_id
+where ($run_id is null or comparisons.run_id = $run_id) and here.passed_part < there.passed_part
+order by
+    comparisons.run_id, there.passed_part - here.passed_part desc, here.cluster_id, here.item_id
 limit $limit
