@@ -4,7 +4,7 @@
 
 For each seed and mix: a world is made, taken in, built with dbt alone (no data tests, no Great
 Expectations), scored against its sealed key, and deleted. Signals were tuned on seed 7 of worlds s and
-m and on seeds 1 to 6 of world s; give other seeds here. Prints one line per mix and planted kind, summed
+m and on seeds 1 and 2 of world s; give other seeds here. Prints one line per mix and planted kind, summed
 over seeds; `FOLDER/scores.json` keeps every row of every world, and what is there already is not made
 again. World l takes about 20 minutes each, m about 4, s about one (CPU).
 """
