@@ -144,7 +144,7 @@ def investigations() -> None:
 @click.option("--since", default="-92d", show_default=True, help="From when on, inclusive.")
 @click.option("--until", default="now", show_default=True, help="Until when, exclusive.")
 def site(folder: str | None, snapshot: str | None, since: str, until: str) -> None:
-    """Render the leads' pages from the current snapshot: overview, enforcement, data health.
+    """Render the leads' pages from the current snapshot; the overview leads to all others.
 
     Default: the home's reports/site/. The first page's path goes to stdout.
     """
