@@ -39,6 +39,7 @@ WAYS = {
     "parquet": ("parquet", b""),
     "gzip": ("jsonl.gz", b""),
 }
+A_HOME = 20  # files after which a new home is begun
 BOM = b"\xef\xbb\xbf"
 
 
@@ -87,11 +88,13 @@ def main(arguments: Sequence[str]) -> None:
     wrong = []
     corpus = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder) / "home")
-        home.lake.mkdir(parents=True)
         for number, row in enumerate(corpus):
             data = base64.b64decode(row["b64"])
-            for way, (ending, before) in WAYS.items():
+            for place, (way, (ending, before)) in enumerate(WAYS.items()):
+                # Loaded one way, the same bytes are known another way: each way has its homes. They are many,
+                # because a lake of two thousand loads would be another test, and is hashed for each file.
+                home = Home(Path(folder) / f"home-{place}-{number // A_HOME}")
+                home.lake.mkdir(parents=True, exist_ok=True)
                 path = Path(folder) / f"{number:04}.{ending}"
                 path.write_bytes(before + data)
                 try:

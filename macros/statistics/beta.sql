@@ -114,21 +114,18 @@
 
 {#
     The probability that Student's t of so many degrees lies farther from zero than `value`, on either side. Null
-    without a degree.
+    without a degree. From the side on which the share of the square is at most one half: near 1 its digits are lost.
 
         {{ student_tail("mean_change / std_error", "cluster_count - 1") }}
 #}
 {% macro student_tail(value, degrees) -%}
+    {%- set square, degrees = "((" ~ value ~ ")::double ^ 2)", "(" ~ degrees ~ ")::double" -%}
+    {%- set whole = "(" ~ degrees ~ " + " ~ square ~ ")" -%}
     case
+        when {{ degrees }} > 0 and {{ square }} < {{ degrees }}
+        then 1 - {{ beta_cdf(square ~ " / " ~ whole, "0.5", degrees ~ " / 2") }}
         when {{ degrees }} > 0
-        then
-            {{
-                beta_cdf(
-                    "(" ~ degrees ~ ") / ((" ~ degrees ~ ") + (" ~ value ~ ") ^ 2)",
-                    "(" ~ degrees ~ ") / 2.0::double",
-                    "0.5",
-                )
-            }}
+        then {{ beta_cdf(degrees ~ " / " ~ whole, degrees ~ " / 2", "0.5") }}
     end
 {%- endmacro %}
 

@@ -249,7 +249,7 @@ def test_every_hostile_string_is_nobody_to_every_door_that_takes_text(snapshot: 
         values = typical(question, snapshot)
         key = (question.name, name)
         if key not in nobody:
-            absent = {name: ["nobody"] if isinstance(value, list) else "nobody"}
+            absent = {name: ["not there"] if isinstance(value, list) else "not there"}
             nobody[key] = ask(question, values | absent, snapshot).rows
         if ask(question, values | {name: value}, snapshot).rows != nobody[key]:
             changed.append((key, value))

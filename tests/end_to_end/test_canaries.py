@@ -58,7 +58,8 @@ class Sealed:
 def sealed(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Iterator[Sealed]:
     home = Home(tmp_path_factory.mktemp("canaries") / "home")
     home.root.mkdir()
-    home.snapshots.symlink_to(built_home.snapshots)
+    # A copy: one process cannot open one file as the snapshot of two homes.
+    shutil.copytree(built_home.snapshots, home.snapshots, symlinks=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SCAUP_KEYS", str(home.root.parent / "keys"))
         new_key(home.root.parent / "keys", "default")

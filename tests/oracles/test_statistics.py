@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from model_sql import macros
 from scipy.stats import beta, binomtest, t
@@ -144,6 +144,7 @@ def student(expression: str, columns: dict[str, list[float]]) -> list[float | No
         st.tuples(st.floats(-60, 60, allow_subnormal=False), st.integers(1, 9000)), min_size=1, max_size=20
     )
 )
+@example([(1e-05, 444), (0.0, 5), (1.0, 1), (21.0, 444), (30.0, 900), (1e-9, 9000), (60.0, 9000)])
 def test_students_tail_equals_scipy(cases):
     values, degrees = (list(side) for side in zip(*cases, strict=True))
     found = student(macros()["student_tail"]("value", "degrees"), {"value": values, "degrees": degrees})
