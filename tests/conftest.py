@@ -16,17 +16,10 @@ from typing import Any
 
 import pytest
 from door import scaup
-from hypothesis import settings
 
 from scaup.home import Home
 
 PROJECT = Path(__file__).resolve().parent.parent
-
-# The same examples each time, so that a change is judged by what it changed. To look for new ones:
-# pytest --hypothesis-profile=search
-settings.register_profile("search", derandomize=False)
-settings.register_profile("repeatable", derandomize=True)
-settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
