@@ -254,7 +254,11 @@ def _send(connection: duckdb.DuckDBPyConnection, table: Table, kind: str, raw: P
     ending = next((ending for ending, names in ENDINGS.items() if table.name in names), "jsonl.gz")
     name = table.name if kind == "out" else "sent_again"
     rows = f"from {identifier(f'{kind}_{table.name}')} select {_columns(table)} order by {_order(table)}"
-    return _copy(connection, rows, raw / table.name / f"{name}.{ending}")
+    path = raw / table.name / f"{name}.{ending}"
+    if sent := _copy(connection, rows, path):
+        return sent
+    path.unlink()  # ingest rightly refuses a file without rows
+    return 0
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:

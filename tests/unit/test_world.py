@@ -14,6 +14,7 @@ from scaup.cli import cli
 from scaup.contract import read_contract
 from scaup.errors import UsageError
 from scaup.home import Home
+from scaup.ingest import ingest
 from scaup.lake import manifests
 from scaup.warehouse import connect, identifier, quoted
 from scaup.world import World, WorldFailed, WorldPlan, make_world, read_world
@@ -77,9 +78,9 @@ def test_a_seed_makes_the_same_bytes_whatever_the_threads(world_s: Path, tmp_pat
 
 @pytest.fixture(scope="module")
 def other_world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """World s of another seed, with more extraction."""
-    folder = tmp_path_factory.mktemp("other") / "s-8"
-    return make_world(WorldPlan("s", 8, attacker_mix=0.6), folder, read_contract())
+    """World s of another seed, with more extraction; of this seed no enforcement action is sent twice."""
+    folder = tmp_path_factory.mktemp("other") / "s-201"
+    return make_world(WorldPlan("s", 201, attacker_mix=0.6), folder, read_contract())
 
 
 def test_another_seed_makes_another_world(world_s: Path, other_world: World) -> None:
@@ -97,6 +98,16 @@ def test_another_seed_makes_another_world(world_s: Path, other_world: World) -> 
         "precedents",
     }
     assert {name.split("/")[1] for name in same} <= facts
+
+
+def test_nothing_is_sent_as_a_file_without_rows(
+    world_s: Path, other_world: World, tmp_path: Path, project: Path
+) -> None:
+    assert (world_s / "raw" / "enforcement_actions" / "sent_again.jsonl.gz").exists()
+    actions = other_world.raw / "enforcement_actions"
+    assert [path.name for path in actions.iterdir()] == ["enforcement_actions.jsonl.gz"]
+    totals = ingest([other_world.raw], Home(tmp_path), project=project).totals
+    assert {name: counts["read"] for name, counts in totals.items()} == other_world.rows
 
 
 def test_the_attacker_mix_is_the_share_of_requests_that_extract(other_world: World) -> None:
