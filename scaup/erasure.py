@@ -14,6 +14,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from scaup.warehouse import execute, quoted
 from scaup.workbench import read_parquet
 
 PERSONAL = ("P3", "P4")
+HOLDS = "legal_holds"  # the raw table of the provider's own holds
 WITH_FILENAME = ", filename = true, union_by_name = true"
 
 
@@ -166,6 +168,34 @@ def _spread_to_lonely(
     others = [mention for mention in parent.deciding if mention.kinds != (parent.kind,)]
     if children and not others:
         connection.execute(statement("erasure/lonely", kind=parent.kind, children=children))
+
+
+def held(
+    connection: duckdb.DuckDBPyConnection,
+    doing: Sequence[Plan],
+    files: Mapping[str, Sequence[Path]],
+    now: datetime,
+) -> dict[str, str]:
+    """The provider's own holds that the erasure of the keys in `erased` would break: hold → what it is on.
+
+    A row that names what is on hold has to stay as it is, whoever else it is about.
+    """
+    if not files.get(HOLDS):
+        return {}
+    kinds = [plan.kind for plan in doing if plan.kind]
+    standing = statement("erasure/held", rows=read_parquet(*files[HOLDS], options=WITH_FILENAME))
+    execute(connection, standing, {"kinds": kinds, "now": now})
+    found: dict[str, set[str]] = {}
+    for plan in doing:
+        mentions = (*plan.deciding, *plan.emptied)
+        if mentions and files.get(plan.table.name):
+            rows = read_parquet(*files[plan.table.name], options=WITH_FILENAME)
+            named = connection.execute(
+                statement("erasure/held_rows", rows=rows, mentions=mentions)
+            ).fetchall()
+            for hold, kind, value in named:
+                found.setdefault(hold, set()).add(f"{kind.partition('.')[0]} {value}")
+    return {hold: ", ".join(sorted(what)) for hold, what in sorted(found.items())}
 
 
 def remove(

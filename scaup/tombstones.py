@@ -58,8 +58,9 @@ class Erased:
 def erase(home: Home, project: Path, subject: str, table: str, purpose: str) -> Erased:
     """Take a subject (a key of `table`) out of the lake, and see that it stays out.
 
-    Raises OnHold, listing the holds, when a case on legal hold names the subject; UsageError when the
-    table's key is not a single text or nothing was said of why; BuildRunning while a build is at work.
+    Raises OnHold, listing the holds, when a case on legal hold names the subject, or a row that would go or
+    lose a mention names what the raw table `legal_holds` keeps; UsageError when the table's key is not a
+    single text or nothing was said of why; BuildRunning while a build is at work.
     """
     contract = read_contract(project)
     kind = erasure.kind_of(contract.table(table))
@@ -76,13 +77,13 @@ def erase(home: Home, project: Path, subject: str, table: str, purpose: str) -> 
             execute(connection, "insert into erased values ($kind, $value)", {"kind": kind, "value": subject})
             values = (subject, *erasure.personal_values(connection, doing, files, kind))
             places = _places_that_name(home, values)
-            if held := [place for place, is_held in places.items() if is_held]:
-                trail.record(home, "erasure refused", {"subject": _hash(kind, subject), "held_by": len(held)})
-                raise OnHold(
-                    f"Nothing was erased: {visible(subject)} is kept by a legal hold of {', '.join(held)}. "
-                    "When it is released (`scaup case hold CASE --release H1 --reason …`), ask again."
-                )
             erasure.spread(connection, doing, files)
+            cases = [place for place, is_held in places.items() if is_held]
+            holds = erasure.held(connection, doing, files, datetime.now(UTC))
+            if cases or holds:
+                count = len(cases) + len(holds)
+                trail.record(home, "erasure refused", {"subject": _hash(kind, subject), "held_by": count})
+                raise OnHold(_kept(subject, cases, holds))
             tombstone = _set_up(home, connection, kind, subject, purpose)
             removed = erasure.remove(connection, doing, files)
             quarantined = _clean_quarantine(home, connection, values)
@@ -194,6 +195,22 @@ def _places_that_name(home: Home, values: Sequence[str]) -> dict[str, bool]:
         names = (*(one.path for one in looked.found), *looked.unread)
         found |= {f"{folder.name}/{name}": False for name in names}
     return found
+
+
+def _kept(subject: str, cases: Sequence[str], holds: Mapping[str, str]) -> str:
+    """What keeps a subject, and how it would be released."""
+    told = [f"Nothing was erased: {visible(subject)} is kept by a legal hold"]
+    if cases:
+        told.append(
+            f" of {', '.join(cases)}. When it is released (`scaup case hold CASE --release H1 --reason …`), "
+            "ask again."
+        )
+    for hold, what in holds.items():
+        told.append(
+            f"{' and by one' if len(told) > 1 else ''} of the provider, {visible(hold)} on {visible(what)}. "
+            "When it is released, load its row of legal_holds with `to_at` (`scaup ingest`), and ask again."
+        )
+    return "".join(told)
 
 
 def _set_up(home: Home, connection: duckdb.DuckDBPyConnection, kind: str, subject: str, purpose: str) -> str:

@@ -200,6 +200,58 @@ def test_what_a_legal_hold_keeps_is_listed_and_nothing_of_it_is_erased(home, che
     assert done.places == ("case ring-7",) and A1 not in {row["account_id"] for row in rows(home, "accounts")}
 
 
+def add_hold(home: Home, project: Path, hold: str, kind: str, subject: str, **more: object) -> None:
+    row = {
+        "hold_id": hold, "subject_type": kind, "subject_id": subject, "from_at": "2026-03-01T00:00:00Z",
+        "recorded_at": "2026-03-01T00:00:00Z", "source_system": "legal", **more,
+    }  # fmt: skip
+    path = home.root.parent / "holds" / f"{hold}-{len(manifests(home))}" / "legal_holds.jsonl"
+    write(path, json.dumps(row) + "\n")
+    ingest([path], home, project=project)
+
+
+def test_the_providers_own_hold_keeps_an_account_until_the_row_of_its_release(home, project):
+    add_hold(home, project, "H-9", "account", A1)
+    before = {name: rows(home, name) for name in ("accounts", "requests", "legal_holds")}
+    with pytest.raises(OnHold, match=f"of the provider, H-9 on accounts {A1}.*`to_at`"):
+        erase(home, project, A1, "accounts", "ticket 12")
+    assert {name: rows(home, name) for name in before} == before and list_tombstones(home) == []
+    # A1 invited A2: that row names the held one and has to stay as it is, but A2 may not go with it.
+    with pytest.raises(OnHold, match="H-9"):
+        erase(home, project, A2, "accounts", "ticket 13")
+    assert erase(home, project, A0, "accounts", "of somebody else").rows == {"accounts": 1, "requests": 4}
+    # A release that is still to come releases nothing; of two versions the later one counts.
+    add_hold(
+        home, project, "H-9", "account", A1, to_at="2999-01-01T00:00:00Z", recorded_at="2026-03-02T00:00:00Z"
+    )
+    with pytest.raises(OnHold, match="H-9"):
+        erase(home, project, A1, "accounts", "ticket 12")
+    add_hold(
+        home, project, "H-9", "account", A1, to_at="2026-03-04T00:00:00Z", recorded_at="2026-03-03T00:00:00Z"
+    )
+    assert erase(home, project, A1, "accounts", "ticket 12").rows["accounts"] == 2
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("organization", "org-1"), ("content", "upload-1")])
+def test_what_is_on_hold_keeps_the_account_whose_rows_name_it(home, project, kind, subject):
+    given = {
+        "memberships": {"org_id": "org-1", "account_id": A1, "role": "member",
+                        "from_at": "2026-02-01T00:00:00Z"},
+        "content_objects": {"content_id": "upload-1", "account_id": A1, "kind": "image", "sha256": "0" * 64,
+                            "public": False, "created_at": "2026-03-01T00:00:00Z"},
+    }  # fmt: skip
+    for table, row in given.items():
+        path = home.root.parent / "more" / f"{table}.jsonl"
+        more = {"recorded_at": "2026-03-01T00:00:00Z", "source_system": "test"}
+        write(path, json.dumps({**row, **more}) + "\n")
+        load = ingest([path], home, project=project)
+        assert load.totals[table]["accepted"] == 1, read_quarantine(home, load.load_id)
+    add_hold(home, project, "H-1", kind, subject)
+    with pytest.raises(OnHold, match=f"H-1 on .* {subject}"):
+        erase(home, project, A1, "accounts", "ticket 12")
+    assert erase(home, project, A0, "accounts", "of somebody else").rows["accounts"] == 1
+
+
 def test_a_hold_also_keeps_whom_only_the_rows_of_an_exhibit_name(home, checkout, held):
     folder = home.cases / "ring-7" / "runs" / "R1" / "exhibits"
     folder.mkdir(parents=True)
