@@ -21,6 +21,7 @@ from typing import Any
 
 from scaup.errors import MissingInput, ScaupError, UsageError, nearest
 from scaup.home import Home
+from scaup.spill import clear_spill
 from scaup.warehouse import REFUSED
 
 KEPT_SNAPSHOTS = 10
@@ -59,11 +60,12 @@ def build_lock(home: Home) -> Iterator[None]:
 
 
 def clear_dead_builds(home: Home, but: Sequence[Path] = ()) -> None:
-    """Remove what dead builds left, all `but` the caller's own. Only for the holder of the lock: nothing
-    else is being built.
+    """Remove what dead builds left, all `but` the caller's own, and what dead readers left. Only for the
+    holder of the lock: nothing else is being built.
 
     The newest folders of failed checks stay, because someone may be looking at the rows.
     """
+    clear_spill(home)
     if not home.staging.is_dir():
         return
     failed = sorted(found for found in home.staging.iterdir() if found.name.startswith(REFUSED))
@@ -97,20 +99,42 @@ def current_id(home: Home) -> str | None:
 def list_snapshots(home: Home) -> list[Published]:
     """All whole snapshots, the oldest first by the time they were built."""
     current = current_id(home)
-    found = []
-    for path in home.snapshots.glob("[!.]*/manifest.json"):
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        found.append(
-            Published(
-                id=path.parent.name,
-                is_current=path.parent.name == current,
-                built_at=manifest["built_at"],
-                as_of=manifest["as_of"],
-                row_count=sum(relation["rows"] for relation in manifest["relations"].values()),
-                checks=manifest["checks"],
-            )
-        )
+    found = [one for path in _folders(home) if isinstance(one := _published(path, current), Published)]
     return sorted(found, key=lambda snapshot: (snapshot.built_at, snapshot.id))
+
+
+def spoiled_snapshots(home: Home) -> dict[str, str]:
+    """Snapshots whose manifest is not what a build wrote, and what is wrong with it. They are in no list."""
+    return {path.name: one for path in _folders(home) if isinstance(one := _published(path, None), str)}
+
+
+def snapshot_ids(home: Home) -> list[str]:
+    """All snapshots, the spoiled ones too."""
+    return [path.name for path in _folders(home)]
+
+
+def _folders(home: Home) -> list[Path]:
+    return sorted(path for path in home.snapshots.glob("[!.]*") if path.is_dir())
+
+
+def _published(folder: Path, current: str | None) -> Published | str:
+    """A snapshot as its manifest tells it, or what is wrong with the manifest."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return Published(
+            id=folder.name,
+            is_current=folder.name == current,
+            built_at=str(manifest["built_at"]),
+            as_of=str(manifest["as_of"]),
+            row_count=sum(relation["rows"] for relation in manifest["relations"].values()),
+            checks=dict(manifest["checks"]),
+        )
+    except KeyError as error:
+        return f"its manifest.json lacks {error}"
+    except OSError as error:
+        return f"its manifest.json cannot be read: {error.strerror}"
+    except (ValueError, TypeError, AttributeError):
+        return "its manifest.json is not what a build writes"
 
 
 def publish(home: Home, staged: Path, snapshot_id: str, *, becomes_current: bool = True) -> bool:

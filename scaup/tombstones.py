@@ -157,14 +157,14 @@ def expire_snapshots(home: Home, current: str) -> list[str]:
         return []
     gone, kept = [], []
     on_hold = snapshots_in_use(home, on_hold_only=True)
-    for snapshot in publish.list_snapshots(home):
-        if snapshot.id != current and snapshot.id in on_hold:
-            kept.append(snapshot.id)
-        elif snapshot.id != current:
-            hidden = home.snapshots / f".{snapshot.id}.gone"
-            (home.snapshots / snapshot.id).rename(hidden)
+    for name in publish.snapshot_ids(home):
+        if name != current and name in on_hold:
+            kept.append(name)
+        elif name != current:
+            hidden = home.snapshots / f".{name}.gone"
+            (home.snapshots / name).rename(hidden)
             shutil.rmtree(hidden, ignore_errors=True)
-            gone.append(snapshot.id)
+            gone.append(name)
     for left in home.staging.glob(f"{REFUSED}*"):
         shutil.rmtree(left, ignore_errors=True)
     for path in pending:

@@ -25,6 +25,7 @@ import duckdb
 from scaup.errors import MissingInput, UsageError, nearest
 from scaup.home import Home
 from scaup.project import Catalogue, read_catalogue
+from scaup.spill import spill_folder
 
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 WAREHOUSE_FILE = "warehouse.duckdb"
@@ -200,7 +201,7 @@ def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
         raise MissingInput(
             f"No snapshot {snapshot_id!r}.{nearest(snapshot_id, known)} `scaup snapshots` lists them."
         )
-    return Snapshot(snapshot_id, folder, home.spill)
+    return Snapshot(snapshot_id, folder, spill_folder(home, snapshot_id))
 
 
 def _read_json(path: Path) -> dict[str, Any]:

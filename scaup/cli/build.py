@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import click
@@ -99,29 +99,35 @@ def check() -> None:
     "--path", "as_path", is_flag=True, help="Only the current one's database file, for other clients."
 )
 def snapshots(as_json: bool, as_path: bool) -> None:
-    """List the published snapshots, the oldest first; * marks the one that readers open."""
-    from scaup.publish import list_snapshots
+    """List the published snapshots, the oldest first; * marks the one that readers open.
+
+    A snapshot whose manifest somebody, or the disk, has changed is named beside, and the exit code is 1.
+    """
+    from scaup.publish import list_snapshots, spoiled_snapshots
     from scaup.warehouse import open_snapshot
 
     if as_path:
         click.echo(open_snapshot(find_home()).warehouse)
         return
-    known = list_snapshots(find_home())
+    known, spoiled = list_snapshots(find_home()), spoiled_snapshots(find_home())
     if as_json:
         click.echo(json.dumps([{**vars(one), "checks": dict(one.checks)} for one in known], indent=1))
-        return
-    if not known:
+    elif known:
+        width = max(len(one.id) for one in known)
+        click.echo(f"  {'snapshot':<{width}}  {'as of':<16}  {'built':<16}  {'rows':>13}  checks")
+        for one in known:
+            click.echo(
+                f"{'*' if one.is_current else ' '} {one.id:<{width}}  {_minute(one.as_of)}  "
+                f"{_minute(one.built_at)}  {one.row_count:>13,}  {_held(one.checks)}"
+            )
+    elif not spoiled:
         _say("No snapshot has been published yet. `scaup build` makes one.")
-        return
-    width = max(len(one.id) for one in known)
-    click.echo(f"  {'snapshot':<{width}}  {'as of':<16}  {'built':<16}  {'rows':>13}  checks")
-    for one in known:
-        held = f"{one.checks['dbt_tests']} tests, {one.checks['expectations']} expectations"
-        held += _warned(one.checks["dbt_warnings"] + one.checks["expectation_warnings"])
-        click.echo(
-            f"{'*' if one.is_current else ' '} {one.id:<{width}}  {_minute(one.as_of)}  "
-            f"{_minute(one.built_at)}  {one.row_count:>13,}  {held}"
+    for name, reason in spoiled.items():
+        _say(
+            f"{name} is spoiled: {reason}. Nothing of Scaup changes a snapshot after its build; take "
+            f"{find_home().snapshots / name} away, and `scaup build` publishes what the lake holds."
         )
+    sys.exit(1 if spoiled else 0)
 
 
 @click.command()
@@ -141,6 +147,12 @@ def _say(line: str) -> None:
 
 def _warned(count: int) -> str:
     return f", {count} warning{'s' if count > 1 else ''}" if count else ""
+
+
+def _held(checks: Mapping[str, int]) -> str:
+    counts = {name: checks.get(name, 0) for name in ("dbt_tests", "expectations")}
+    warned = checks.get("dbt_warnings", 0) + checks.get("expectation_warnings", 0)
+    return f"{counts['dbt_tests']} tests, {counts['expectations']} expectations" + _warned(warned)
 
 
 def _minute(moment: str) -> str:
