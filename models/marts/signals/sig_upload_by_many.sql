@@ -1,4 +1,4 @@
-{% set thresholds = {"account_count": 3, "matched_count": 1} %}
+{% set thresholds = {"account_count": 3, "matched_share": 0.5} %}
 {{ config(meta={"thresholds": thresholds}) }}
 
 select
@@ -8,8 +8,8 @@ select
     week_starts_on::timestamptz as window_starts_at,
     (week_starts_on + 7)::timestamptz as window_ends_at,
     {{ strength("account_count", thresholds.account_count) }} as strength,
-    {{ evidence(thresholds, shown=["upload_count"]) }} as evidence
+    {{ evidence(thresholds, shown=["upload_count", "matched_count"]) }} as evidence
 from {{ ref("feat_upload_weeks") }}
 where
     account_count >= {{ thresholds.account_count }}
-    and matched_count >= {{ thresholds.matched_count }}
+    and matched_share >= {{ thresholds.matched_share }}
