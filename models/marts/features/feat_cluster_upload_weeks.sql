@@ -6,13 +6,12 @@ with
             uploads.week_starts_on,
             uploads.sha256,
             uploads.account_id,
-            uploads.matched_count,
+            uploads.is_listed,
             networks.cluster_member_count,
             uploads.last_at
         from
             (
-                select
-                    sha256, week_starts_on, matched_count, last_at, unnest(accounts) as account_id
+                select sha256, week_starts_on, is_listed, last_at, unnest(accounts) as account_id
                 from {{ ref("feat_upload_weeks") }}
             ) as uploads
         inner join
@@ -27,7 +26,7 @@ with
             week_starts_on,
             sha256,
             count(*) as account_count,
-            any_value(matched_count) > 0 as is_listed
+            any_value(is_listed) as is_listed
         from member_uploads
         group by cluster_id, week_starts_on, sha256
     ),
@@ -49,7 +48,7 @@ with
             week_starts_on,
             any_value(cluster_member_count) as member_count,
             count(distinct account_id) as account_count,
-            count(distinct account_id) filter (where matched_count > 0) as listed_account_count,
+            count(distinct account_id) filter (where is_listed) as listed_account_count,
             max(last_at) as last_at
         from member_uploads
         group by cluster_id, week_starts_on

@@ -22,7 +22,7 @@ select
     count(distinct uploads.account_id) as account_count,
     count(*) as upload_count,
     count(standing_matches.content_id) as matched_count,
-    count(standing_matches.content_id) / count(*) as matched_share,
+    2 * count(standing_matches.content_id) >= count(*) as is_listed,
     list(distinct uploads.account_id order by uploads.account_id) as accounts,
     min(uploads.created_at) as first_at,
     max(uploads.created_at) as last_at

@@ -1,4 +1,4 @@
-{% set thresholds = {"account_count": 3, "matched_share": 0.5} %}
+{% set thresholds = {"account_count": 3} %}
 {{ config(meta={"thresholds": thresholds}) }}
 
 select
@@ -10,6 +10,4 @@ select
     {{ strength("account_count", thresholds.account_count) }} as strength,
     {{ evidence(thresholds, shown=["upload_count", "matched_count"]) }} as evidence
 from {{ ref("feat_upload_weeks") }}
-where
-    account_count >= {{ thresholds.account_count }}
-    and matched_share >= {{ thresholds.matched_share }}
+where account_count >= {{ thresholds.account_count }} and is_listed
