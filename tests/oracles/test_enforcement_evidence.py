@@ -28,7 +28,7 @@ SIGNALS = {
 }
 LABELS = ("violating", "benign", "borderline", "needs_support")
 FLOOR, CAP, REVIEWS, PREVALENCE, CELL_REVIEWS = 0.0, 10.0, 1.0, 0.05, 10.0
-ESCALATION, ALONE, POPULATION = Decimal("3.0000"), Decimal("5.0000"), 100
+ESCALATION, ALONE, SINGLE, POPULATION = Decimal("3.0000"), Decimal("5.0000"), Decimal("6.0000"), 100
 
 hits = st.sets(st.tuples(st.sampled_from(sorted(SIGNALS)), st.integers(0, 40)), max_size=90)
 reviews = st.dictionaries(st.integers(0, 60), st.sampled_from(LABELS), max_size=61)
@@ -64,6 +64,7 @@ def evidence(
         create table escalation_thresholds as
         select
             'enforcement' as route, 3::decimal(9, 4) as bits, 5::decimal(9, 4) as alone_bits,
+            6::decimal(9, 4) as single_hit_bits,
             date '2025-01-01' as valid_from, null::date as valid_to;
     """)
 
@@ -76,8 +77,9 @@ def evidence(
     moment = "2026-05-01 00:00:00+00"
     fill("signal_definitions", [(name, 1, *meaning) for name, meaning in SIGNALS.items()])
     fill("signals", [(signal, "account", f"a{account}", moment, 0.5) for signal, account in sorted(hits)])
-    # Two windows each: an account is one hit, however often it was hit.
-    fill("signal_subjects", [(signal, f"a{account}", moment, 0.5) for signal, account in sorted(hits)] * 2)
+    # Accounts with odd numbers in two windows: an account is one hit, however often it was hit.
+    windows = [(signal, account) for signal, account in sorted(hits) for _ in range(1 + account % 2)]
+    fill("signal_subjects", [(signal, f"a{account}", moment, 0.5) for signal, account in windows])
     fill(
         "int_reviewed_subjects",
         [
@@ -165,7 +167,10 @@ def test_bits_and_scores_equal_the_definition(hits, reviews, drawn):
         assert total == sum(strongest.values())
         assert route == ("support" if "sig_help" in by_account[account] else "enforcement")
         telling = sum(bits >= 1 for bits in strongest.values())
-        assert is_above == (route == "enforcement" and total >= (ESCALATION if telling > 1 else ALONE))
+        # Every hit of this world is weak.
+        is_single = len(by_account[account]) == 1 and int(account[1:]) % 2 == 0
+        threshold = ESCALATION if telling > 1 else SINGLE if is_single else ALONE
+        assert is_above == (route == "enforcement" and total >= threshold)
         waterfall = json.loads(contributions)
         assert {entry["signal_id"] for entry in waterfall} == by_account[account]
         assert sum(Decimal(str(e["bits"])) for e in waterfall if e["is_counted"]) == total

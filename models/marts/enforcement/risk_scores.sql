@@ -62,6 +62,7 @@ with
             count(*) as signal_count,
             count(*) filter (where is_counted) as family_count,
             count(*) filter (where is_counted and bits >= 1) as telling_family_count,
+            sum(hit_count) = 1 and bool_and(band = 'weak') as is_single_weak_hit,
             min(first_detected_at) as first_detected_at,
             max(last_detected_at) as last_detected_at,
             to_json(
@@ -83,36 +84,38 @@ with
             ) as contributions
         from contributions
         group by subject_type, subject_id
+    ),
+
+    held_to as (
+        select
+            scores.*,
+            case
+                when scores.telling_family_count > 1
+                then escalation_thresholds.bits
+                when scores.is_single_weak_hit
+                then escalation_thresholds.single_hit_bits
+                else escalation_thresholds.alone_bits
+            end as escalation_bits
+        from scores
+        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
+        left join
+            {{ ref("escalation_thresholds") }} as escalation_thresholds
+            on scores.route = escalation_thresholds.route
+            and {{ valid_at("int_snapshot_clock.as_of", "escalation_thresholds") }}
     )
 
 select
-    scores.subject_type,
-    scores.subject_id,
-    scores.route,
-    scores.bits,
-    coalesce(
-        scores.bits >= case
-            when scores.telling_family_count > 1
-            then escalation_thresholds.bits
-            else escalation_thresholds.alone_bits
-        end,
-        false
-    ) as is_above_escalation,
-    case
-        when scores.telling_family_count > 1
-        then escalation_thresholds.bits
-        else escalation_thresholds.alone_bits
-    end as escalation_bits,
-    scores.signal_count,
-    scores.family_count,
-    scores.telling_family_count,
-    scores.first_detected_at,
-    scores.last_detected_at,
-    scores.contributions
-from scores
-cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-left join
-    {{ ref("escalation_thresholds") }} as escalation_thresholds
-    on scores.route = escalation_thresholds.route
-    and {{ valid_at("int_snapshot_clock.as_of", "escalation_thresholds") }}
-order by scores.subject_type, scores.subject_id
+    subject_type,
+    subject_id,
+    route,
+    bits,
+    coalesce(bits >= escalation_bits, false) as is_above_escalation,
+    escalation_bits,
+    signal_count,
+    family_count,
+    telling_family_count,
+    first_detected_at,
+    last_detected_at,
+    contributions
+from held_to
+order by subject_type, subject_id
