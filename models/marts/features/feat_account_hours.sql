@@ -5,9 +5,7 @@ select
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
     count(*) filter (where refused) as refused_count,
-    count(*) filter (where status >= 400) as error_count,
-    count(distinct template_hash) as template_count,
-    count(distinct conversation_id) as conversation_count
+    count(*) filter (where status >= 400) as error_count
 from {{ ref("int_requests") }}
 where account_id is not null
 group by account_id, activity_hour
