@@ -23,9 +23,11 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT)]
 
+from scaup.contract import read_contract  # noqa: E402
 from scaup.errors import ScaupError  # noqa: E402
 from scaup.home import Home  # noqa: E402
 from scaup.ingest import ingest  # noqa: E402
+from scaup.lake import prepare_lake  # noqa: E402
 from scaup.quarantine import read_quarantine  # noqa: E402
 
 CORPUS = PROJECT / "tests" / "hostile" / "data" / "files.jsonl"
@@ -87,6 +89,7 @@ def main(arguments: Sequence[str]) -> None:
     found: Counter[tuple[str, str, str]] = Counter()
     wrong = []
     corpus = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+    contract = read_contract(PROJECT)
     with tempfile.TemporaryDirectory() as folder:
         for number, row in enumerate(corpus):
             data = base64.b64decode(row["b64"])
@@ -94,7 +97,7 @@ def main(arguments: Sequence[str]) -> None:
                 # Loaded one way, the same bytes are known another way: each way has its homes. They are many,
                 # because a lake of two thousand loads would be another test, and is hashed for each file.
                 home = Home(Path(folder) / f"home-{place}-{number // A_HOME}")
-                home.lake.mkdir(parents=True, exist_ok=True)
+                prepare_lake(home, contract)  # the contract's empty tables are no change of a load's
                 path = Path(folder) / f"{number:04}.{ending}"
                 path.write_bytes(before + data)
                 try:

@@ -22,8 +22,8 @@ def canaries(
 ) -> tuple[dict[str, list[Promise]], dict[str, int]]:
     """A promise per signal, and how many of its canaries did not sing, by the promise's label.
 
-    A signal without a case that expects a hit has one that did not. `types` are the columns' types of
-    every relation that was built; signals that dbt did not compile this time are not judged.
+    A signal without a case that expects a hit has one that did not, and so has one that dbt did not
+    compile. `types` are the columns' types of every relation that was built.
     """
     cases: dict[str, list[Rehearsal]] = {}
     for rehearsal in rehearsals(manifest):
@@ -31,18 +31,25 @@ def canaries(
             cases.setdefault(rehearsal.model, []).append(rehearsal)
     promises: dict[str, list[Promise]] = {}
     quiet: dict[str, int] = {}
-    for node in manifest["nodes"].values():
+    for node in _signals(manifest):
         relation = f"{node['schema']}.{node['name']}"
-        if node["resource_type"] != "model" or not node["name"].startswith("sig_"):
-            continue
-        if (sql := compiled_sql(target, node)) is None:
-            continue
+        sql = compiled_sql(target, node)
         own = cases.get(relation, [])
         names = ", ".join(case.name for case in own) or "none: write a unit test that expects a hit"
         promise = Promise(relation, "fires", (), f"{relation} fires on its canaries ({names})")
         promises[relation] = [promise]
-        quiet[promise.label] = sum(not _sings(case, sql, types) for case in own) if own else 1
+        quiet[promise.label] = sum(not _sings(case, sql or "", types) for case in own) if own else 1
     return promises, quiet
+
+
+def uncompiled(manifest: Mapping[str, Any], target: Path) -> list[Mapping[str, Any]]:
+    """The signals whose SQL dbt has not left in `target`, so that their canaries could not sing."""
+    return [node for node in _signals(manifest) if compiled_sql(target, node) is None]
+
+
+def _signals(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    nodes = manifest["nodes"].values()
+    return [one for one in nodes if one["resource_type"] == "model" and one["name"].startswith("sig_")]
 
 
 def _sings(case: Rehearsal, sql: str, types: Types) -> bool:

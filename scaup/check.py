@@ -21,6 +21,7 @@ from scaup.manifest import content_hash
 from scaup.warehouse import WAREHOUSE_FILE, connect, open_snapshot
 
 STAGING_VIEWS = ("run", "--select", "path:models/staging")
+SIGNALS_SQL = ("compile", "--select", "path:models/marts/signals")  # for their canaries
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def check(
             workspace = transform.workspace_in(home, project, room, "4GiB", threads=2)
             warming = threading.Thread(target=quality.warm_up)
             warming.start()
-            done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK), progress)
+            done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK, SIGNALS_SQL), progress)
             warming.join()
             with connect(copy) as connection:
                 found = audit(done.nodes, done.manifest, workspace, connection)

@@ -224,11 +224,13 @@ def _child(project: str) -> None:
     while True:
         runner = dbtRunner(callbacks=[heard])
         options = ["--project-dir", project, "--quiet", "--log-level-file", "none"]
-        result = runner.invoke([*steps.get(), *options])
+        step = steps.get()
+        result = runner.invoke([*step, *options])
         if result.exception is not None:
             say({"exception": str(result.exception), "nodes": []})
         else:
-            ended = [one for one in getattr(result.result, "results", ()) if one.node.resource_type in TOLD]
+            results = () if step[0] == "compile" else getattr(result.result, "results", ())
+            ended = [one for one in results if one.node.resource_type in TOLD]
             say({"exception": None, "nodes": [_node(one) for one in ended]})
 
 

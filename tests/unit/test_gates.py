@@ -15,6 +15,7 @@ from small import add_requests, small_project, write
 
 from scaup import publish
 from scaup.build import Refused, build
+from scaup.canaries import canaries, uncompiled
 from scaup.contract import Contract, read_contract
 from scaup.home import Home
 from scaup.ingest import ingest
@@ -63,6 +64,15 @@ def test_a_quiet_canary_and_a_personal_value_stop_a_build(tmp_path: Path, projec
     (see,) = [line.split("scaup ")[1] for line in told.splitlines() if "feat_days_impersonal" in line]
     shown = scaup(home.root, *shlex.split(see), "--format", "csv").stdout
     assert shown.count("jane@example.org/") == 3 and "jane.doe+" not in shown
+
+
+def test_a_signal_that_was_not_compiled_is_compiled_or_its_canary_did_not_sing(
+    dbt_manifest: Mapping[str, object], tmp_path: Path
+) -> None:
+    signals = {node["name"] for node in uncompiled(dbt_manifest, tmp_path)}
+    assert len(signals) > 40
+    promises, quiet = canaries(dbt_manifest, tmp_path, {})
+    assert {name.removeprefix("signals.") for name in promises} == signals and min(quiet.values()) >= 1
 
 
 # What the gates below look at: the real tests, invariants, volumes, seeds and staging, on marts that are
