@@ -105,15 +105,19 @@ def build(
 @contextmanager
 def _failing_clearly(home: Home) -> Iterator[None]:
     """Say in one message what the machine could not do. What was staged is gone by then."""
+    before = publish.current_id(home)
     try:
         yield
     except (OSError, duckdb.Error) as error:
         if isinstance(error, duckdb.Error):
             _refuse_damaged(home)
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        what = "The build could not go on, and nothing was published"
+        if (now := publish.current_id(home)) != before:
+            what = f"{now} was published whole; what comes after that could not be done"
         raise BuildFailed(
-            f"The build could not go on, and nothing was published: {reason}\n{_still(home)} Look whether "
-            f"{home.root} can be written to and has room, then build again."
+            f"{what}: {reason}\n{_still(home)} Look whether {home.root} can be written to and has room, then "
+            "build again."
         ) from error
 
 

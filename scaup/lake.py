@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from scaup.contract import Contract, Table
-from scaup.errors import MissingInput
+from scaup.errors import MissingInput, ScaupError
 from scaup.home import Home
 from scaup.statements import statement
 from scaup.warehouse import connect, quoted
@@ -66,6 +66,10 @@ def prepare_lake(home: Home, contract: Contract) -> None:
     draft.replace(mark)
 
 
+class Unconfirmed(ScaupError):
+    """A load became visible on a disk that then failed."""
+
+
 @contextmanager
 def lake_lock(home: Home, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lake's only lock; one load writes at a time. `waiting` is called before a wait.
@@ -102,14 +106,27 @@ def load_folder(home: Home, load_id: str) -> Iterator[Path]:
 
 
 def publish(home: Home, folder: Path) -> Path:
-    """Sync a finished load to disk and make it visible by one rename. Returns where it now is."""
+    """Sync a finished load to disk and make it visible by one rename. Returns where it now is.
+
+    When the disk does not confirm the rename, it is undone; raises Unconfirmed when that cannot be done.
+    """
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
             _sync(Path(parent) / name)
         _sync(Path(parent))
     target = home.lake / folder.name
     folder.rename(target)
-    _sync(home.lake)
+    try:
+        _sync(home.lake)
+    except OSError as error:
+        try:
+            target.rename(folder)
+        except OSError:
+            raise Unconfirmed(
+                f"Load {folder.name} is in the lake, but the disk does not confirm that it stays there: "
+                f"{error.strerror}. Mend the disk, then look with `scaup loads` whether it is there."
+            ) from error
+        raise
     return target
 
 
