@@ -62,7 +62,10 @@ with
             count(*) as signal_count,
             count(*) filter (where is_counted) as family_count,
             count(*) filter (where is_counted and bits >= 1) as telling_family_count,
-            sum(hit_count) = 1 and bool_and(band = 'weak') as is_single_weak_hit,
+            -- Senders and servers are few, and judged over all that they sent.
+            subject_type = 'account'
+            and sum(hit_count) = 1
+            and bool_and(band = 'weak') as is_single_weak_hit,
             min(first_detected_at) as first_detected_at,
             max(last_detected_at) as last_detected_at,
             to_json(

@@ -22,6 +22,15 @@ with
             disputed_hashes
             on hash_entries.type = disputed_hashes.type
             and lower(hash_entries.value) = disputed_hashes.value
+    ),
+
+    -- What was called false of a file is false of every copy of it, looked at or not.
+    called_false as (
+        select hash_matches.list_id, hash_matches.entry_id, content_objects.sha256
+        from {{ ref("stg_hash_matches") }} as hash_matches
+        inner join {{ ref("stg_content_objects") }} as content_objects using (content_id)
+        where hash_matches.feedback = 'false_positive'
+        group by hash_matches.list_id, hash_matches.entry_id, content_objects.sha256
     )
 
 select
@@ -46,6 +55,7 @@ select
         -- What nobody has looked at, on either side, is two machines agreeing with each other.
         and (not hash_entries.is_unverified or hash_matches.verified_by is not null)
         and hash_matches.feedback is distinct from 'false_positive'
+        and called_false.sha256 is null
         and (
             hash_entries.type <> 'pdq'
             or hash_matches.distance <= {{ max_distance }}
@@ -58,3 +68,8 @@ select
 from {{ ref("stg_hash_matches") }} as hash_matches
 left join {{ ref("stg_content_objects") }} as content_objects using (content_id)
 left join entries as hash_entries using (list_id, entry_id)
+left join
+    called_false
+    on hash_matches.list_id = called_false.list_id
+    and hash_matches.entry_id = called_false.entry_id
+    and content_objects.sha256 = called_false.sha256
