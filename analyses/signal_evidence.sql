@@ -269,9 +269,47 @@ with
             and raw_rows.occurred_at < leads.window_ends_at
     ),
 
+    -- An object is led to by itself or by its hash; the request is the one that uploaded it.
+    objects as (
+        select signal_id, subject_type, subject_id, window_starts_at, window_ends_at, content_id
+        from chosen
+        inner join {{ ref("int_uploads") }} as uploads on chosen.subject_id = uploads.content_id
+        where list_contains(chosen.traced_by, 'content_matches')
+        union
+        select signal_id, subject_type, subject_id, window_starts_at, window_ends_at, content_id
+        from chosen
+        inner join {{ ref("int_uploads") }} as uploads on chosen.subject_id = uploads.sha256
+        where
+            list_contains(chosen.traced_by, 'uploads')
+            and uploads.created_at >= chosen.window_starts_at
+            and uploads.created_at < chosen.window_ends_at
+    ),
+
+    upload_requests as (
+        select
+            objects.signal_id,
+            objects.subject_type,
+            objects.subject_id,
+            objects.window_starts_at,
+            objects.window_ends_at,
+            'requests' as source_table,
+            uploads.request_id as source_id,
+            uploads.created_at as occurred_at,
+            uploads.account_id,
+            'upload of ' || objects.content_id as shows
+        from objects
+        semi join
+            reached using (signal_id, subject_type, subject_id, window_starts_at, window_ends_at)
+        inner join {{ ref("int_uploads") }} as uploads using (content_id)
+        where uploads.request_id is not null
+    ),
+
     all_rows as (
         select *
         from request_rows
+        union all
+        select *
+        from upload_requests
         union all
         select *
         from shared_key_rows
