@@ -59,6 +59,20 @@ class Score:
         return missed + accused
 
 
+@dataclass(frozen=True)
+class ReviewScore:
+    """How a snapshot did by what reviews found, for data that has no key: rows per signal, per policy of
+    those found violating, and per source of the review of those found benign.
+
+    Who was reviewed is no random sample: a signal may be why. Those found otherwise tell what is missed.
+    """
+
+    snapshot_id: str
+    signals: list[Row]
+    violating: list[Row]
+    benign: list[Row]
+
+
 def score(snapshot: Snapshot, world: Path) -> Score:
     """Hold the snapshot's signals and risk scores against the key of the world it was built from.
 
@@ -72,6 +86,7 @@ def score(snapshot: Snapshot, world: Path) -> Score:
         try:
             connection.execute(f"create temp table answer_key as from read_parquet({quoted(key)})")
             _check_same_world(connection, snapshot, world)
+            connection.execute(_read("00_wilson"))
             connection.execute(_read("01_hits"))
         except duckdb.CatalogException as error:
             raise MissingInput(
@@ -88,15 +103,22 @@ def score(snapshot: Snapshot, world: Path) -> Score:
         )
 
 
-def score_reviews(snapshot: Snapshot) -> list[Row]:
-    """One row per signal: what reviews said of whom it hit. Needs no key, so it holds for real data.
+def score_reviews(snapshot: Snapshot) -> ReviewScore:
+    """Hold the snapshot's signals and risk scores against what reviews found. Needs no key.
 
-    Recall and the hit rate of the benign are corrected for who was reviewed (`signal_outcomes`).
+    A signal's recall and its hit rate of the benign are corrected for who was reviewed (`signal_outcomes`).
     """
     with closing(connect()) as connection:
         connection.execute(f"attach {quoted(snapshot.warehouse)} as snapshot (read_only)")
         try:
-            return _rows(connection, "by_reviews")
+            connection.execute(_read("00_wilson"))
+            found = _rows(connection, "by_policy")
+            return ReviewScore(
+                snapshot.id,
+                _rows(connection, "by_reviews"),
+                [row for row in found if row["label"] == "violating"],
+                [row for row in found if row["label"] == "benign"],
+            )
         except duckdb.CatalogException as error:
             raise MissingInput(
                 f"Snapshot {snapshot.id} has no signal outcomes. `scaup build` makes them."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scaup.paper import templates
-from scaup.score import Score
+from scaup.score import ReviewScore, Score
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class _Title:
     title: str
 
 
-def render(score: Score) -> str:
+def render(score: Score | ReviewScore) -> str:
     """One HTML file that fetches nothing."""
-    page = templates().get_template("score.html")
+    name = "score.html" if isinstance(score, Score) else "score_reviews.html"
+    page = templates().get_template(name)
     return page.render(report=_Title(f"Score of {score.snapshot_id}"), score=score)

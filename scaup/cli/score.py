@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from scaup.home import find_home
 from scaup.warehouse import open_snapshot
 
 if TYPE_CHECKING:
-    from scaup.score import Score
+    from scaup.score import ReviewScore, Score
 
 WIDTH = 80
 
@@ -45,7 +46,7 @@ def score(
     """Score a snapshot against the sealed answer key of the world it was built from.
 
     Precision and recall of accounts and of clusters, days to detection and tokens taken before it, per
-    planted kind, with 95 % intervals.
+    planted kind, with 95 % intervals. With --reviews: per policy of those whom reviews found violating.
     """
     from scaup.score import find_world, score_reviews
     from scaup.score import score as score_snapshot
@@ -53,20 +54,17 @@ def score(
     home = find_home()
     snapshot = open_snapshot(home, snapshot_id)
     if reviews:
-        if named or page or require:
-            raise click.UsageError("--reviews needs no key; leave --world, --page and --require out.")
-        rows = score_reviews(snapshot)
+        if named or require:
+            raise click.UsageError("--reviews needs no key; leave --world and --require out.")
+        found = score_reviews(snapshot)
+        _write(page, found)
         if as_json:
-            click.echo(json.dumps({"snapshot_id": snapshot.id, "signals": rows}, indent=2))
+            click.echo(json.dumps(asdict(found), indent=2))
         else:
-            click.echo("\n".join(_review_lines(snapshot.id, rows)))
+            click.echo("\n".join(_review_lines(found)))
         return
     result = score_snapshot(snapshot, find_world(home, named))
-    if page:
-        from scaup.score_page import render
-
-        page.write_text(render(result), encoding="utf-8")
-        _say(f"Wrote {page}.")
+    _write(page, result)
     if as_json:
         document = {
             "snapshot_id": result.snapshot_id,
@@ -86,18 +84,49 @@ def score(
         sys.exit(1)
 
 
-def _review_lines(snapshot_id: str, rows: list[dict[str, Any]]) -> list[str]:
+def _write(page: Path | None, result: Score | ReviewScore) -> None:
+    if page:
+        from scaup.score_page import render
+
+        page.write_text(render(result), encoding="utf-8")
+        _say(f"Wrote {page}.")
+
+
+def _review_lines(result: ReviewScore) -> list[str]:
+    """The score for people, 80 columns wide."""
     lines = [
-        f"Snapshot {snapshot_id} against its reviews",
+        f"Snapshot {result.snapshot_id} against its reviews",
         "",
         f"{'signals':<36}{'hit':>6}{'settled':>8}{'bits':>6}  precision, 95 %",
     ]
-    for row in rows:
+    for row in result.signals:
         interval = _interval(row["precision"], row["precision_lower"], row["precision_upper"])
         lines.append(
             f"{row['signal_id']:<36}{row['hit_count']:>6}{row['settled_count']:>8}{row['bits']:>6.1f}"
             f"  {interval}"
         )
+    lines += [
+        "",
+        f"{'found violating':<18}{'number':>6}  {'hit, 95 %':<17}{'found otherwise':<17}"
+        f"{'days':>5}{'tokens':>13}",
+    ]
+    for row in result.violating:
+        hit = _interval(row["share_hit"], row["share_hit_lower"], row["share_hit_upper"])
+        otherwise = _interval(
+            row["otherwise_share_hit"], row["otherwise_share_hit_lower"], row["otherwise_share_hit_upper"]
+        )
+        days, tokens = row["median_days_to_detection"], row["tokens_before_detection"]
+        lines.append(
+            f"{row['kind']:<18}{row['subjects']:>6}  {hit:<17}{otherwise:<17}"
+            f"{'–' if days is None else f'{days:.1f}':>5}{'–' if tokens is None else f'{tokens:,}':>13}"
+        )
+    lines += ["", f"{'found benign, by':<18}{'number':>6}  {'hit, 95 %':<17}escalated, 95 %"]
+    for row in result.benign:
+        hit = _interval(row["share_hit"], row["share_hit_lower"], row["share_hit_upper"])
+        escalated = _interval(
+            row["share_escalated"], row["share_escalated_lower"], row["share_escalated_upper"]
+        )
+        lines.append(f"{row['kind']:<18}{row['subjects']:>6}  {hit:<17}{escalated}")
     return lines
 
 

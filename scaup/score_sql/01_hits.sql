@@ -1,16 +1,5 @@
 -- The sealed key (temporary table `answer_key`) beside what the attached snapshot (`snapshot`) says.
 
--- The 95 % Wilson interval of a share, as [lower, upper]; null when there is nothing to share.
-create temp macro wilson(found, total) as
-    case
-        when total > 0
-        then
-            [
-                (found + 1.9208 - 1.96 * sqrt(found * (total - found) / total + 0.9604)) / (total + 3.8416),
-                (found + 1.9208 + 1.96 * sqrt(found * (total - found) / total + 0.9604)) / (total + 3.8416)
-            ]
-    end;
-
 -- One row per signal and subject that it hit, accounts behind clusters and targets included.
 create temp table hits as
 select
@@ -69,8 +58,11 @@ left join snapshot.enforcement.risk_scores as risk_scores using (subject_type, s
 create temp table extracted as
 select
     judged.subject_id,
-    sum(requests.output_tokens) filter (
+    coalesce(
+        sum(requests.output_tokens) filter (
         where requests.occurred_at < coalesce(first_hits.first_detected_at, 'infinity'::timestamptz)
+    ),
+        0
     )::bigint as tokens_before_detection
 from judged
 join snapshot.intermediate.int_requests as requests on requests.account_id = judged.subject_id

@@ -69,3 +69,15 @@ select
     'sig_target' as signal_id, 'enforcement' as route, 'account' as judged_type, 5 as hit_count, 4 as settled_count,
     3 as confirmed_count, 0.75 as precision, 0.30 as precision_low, 0.95 as precision_high, 0.9 as hit_rate_confirmed,
     0.1 as hit_rate_benign, 3.2::decimal(9, 4) as bits;
+
+create table intermediate.int_reviewed_subjects as
+select *
+from
+    (
+        values
+            ('account', 'one', 'violating', 'harassment', 'signal'), ('account', 'two', 'violating', 'harassment', 'user_report'),
+            ('account', 'four', 'violating', 'harassment', 'proactive'), ('account', 'writer', 'benign', null, 'proactive'),
+            ('account', 'victim_1', 'benign', null, 'proactive'), ('account', 'victim_2', 'needs_support', null, 'signal'),
+            ('account', 'three', 'borderline', 'harassment', 'signal'), ('mcp_server', 'server', 'violating', null, 'signal'),
+            ('content', 'picture', 'violating', 'ibsa', 'hash_match')
+    ) as reviews(subject_type, subject_id, label, policy_id, task_source);

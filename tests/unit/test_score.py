@@ -123,11 +123,35 @@ def test_who_was_banned_already_is_known_and_who_came_back_evades(small: Home, s
     assert (cluster["clusters_flagged"], cluster["cluster_precision"]) == (1, 1)
 
 
-def test_reviews_score_a_snapshot_without_any_key(run: Callable[..., Result]) -> None:
-    (row,) = json.loads(run("--reviews", "--json").stdout)["signals"]
+def test_reviews_score_a_snapshot_without_any_key(run: Callable[..., Result], tmp_path: Path) -> None:
+    found = json.loads(run("--reviews", "--json").stdout)
+    (row,) = found["signals"]
     assert (row["signal_id"], row["precision"], row["recall"], row["bits"]) == ("sig_target", 0.75, 0.9, 3.2)
-    assert "75% (30%–95%)" in run("--reviews").stdout
+    said = run("--reviews", "--page", str(tmp_path / "score.html"))
+    page = (tmp_path / "score.html").read_text(encoding="utf-8")
+    # Of three found violating for harassment two were hit; of two not led to by a signal, one.
+    for shown in ("75% (30%–95%)", "67% (21%–94%)", "50% (9%–91%)"):
+        assert shown in said.stdout and shown in page
+    assert "<script src" not in page and "http://" not in page
     assert run("--reviews", "--require").exit_code == 2
+
+
+def test_reviews_tell_what_was_missed_of_each_policy_and_who_was_hit_wrongly(
+    run: Callable[..., Result],
+) -> None:
+    found = json.loads(run("--reviews", "--json").stdout)
+    harassment, servers = found["violating"]
+    assert (harassment["kind"], harassment["subjects"], harassment["hit"]) == ("harassment", 3, 2)
+    assert (harassment["found_otherwise"], harassment["otherwise_share_hit"]) == (2, 0.5)
+    assert harassment["above_escalation"] == 2
+    wilson = binomtest(2, 3).proportion_ci(method="wilson")
+    assert harassment["share_hit_lower"] == pytest.approx(wilson.low, abs=1e-4)
+    # Ten of one's tokens before the hit a day after the first of them, and four's, who was never hit.
+    assert (harassment["tokens_before_detection"], harassment["median_days_to_detection"]) == (17, 1)
+    assert (servers["kind"], servers["hit"], servers["tokens_before_detection"]) == ("none", 1, None)
+    (benign,) = found["benign"]
+    assert (benign["kind"], benign["subjects"], benign["hit"]) == ("proactive", 2, 1)
+    assert (benign["above_escalation"], benign["median_days_to_detection"]) == (0, None)
 
 
 def test_the_page_shows_what_the_table_shows(run: Callable[..., Result], tmp_path: Path) -> None:
