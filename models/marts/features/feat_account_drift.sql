@@ -5,65 +5,14 @@
 #}
 with
 
-    binned_requests as (
-        select
-            account_id,
-            surface,
-            date_trunc('week', activity_date)::date as week_starts_on,
-            -- Topic, whether the words were used before, and length in powers of four.
-            task_label
-            || case when reused_templates.template_hash is null then ' free ' else ' template ' end
-            || floor(ln(greatest(output_tokens, 1)) / ln(4))::bigint as bin
-        from {{ ref("int_requests") }} as requests
-        left join
-            {{ ref("int_templates") }} as reused_templates
-            on requests.template_hash = reused_templates.template_hash
-        where account_id is not null and task_label is not null
-    ),
-
-    bin_counts as (
-        select account_id, surface, week_starts_on, bin, count(*) as request_count
-        from binned_requests
-        group by account_id, surface, week_starts_on, bin
-    ),
-
-    -- The reference is one account, one voice: the largest clients would otherwise be all of it.
-    account_bins as (
-        select
-            account_id,
-            surface,
-            bin,
-            sum(request_count)
-            / sum(sum(request_count)) over (partition by account_id, surface) as bin_share
-        from bin_counts
-        group by account_id, surface, bin
-    ),
-
-    surface_accounts as (
-        select surface, count(distinct account_id) as account_count
-        from account_bins
-        group by surface
-    ),
-
-    reference_bins as (
-        select
-            surface,
-            bin,
-            sum(bin_share::decimal(18, 12))::double / any_value(account_count) as share
-        from account_bins
-        inner join surface_accounts using (surface)
-        group by surface, bin
-    ),
-
     windows as (
         select account_id, surface, week_starts_on, sum(request_count)::bigint as request_count
-        from bin_counts
+        from {{ ref("int_request_bins") }}
         group by account_id, surface, week_starts_on
     ),
 
     -- Jensen and Shannon's divergence in bits: bins of the window here, the rest of the reference
-    -- by
-    -- what is left of its whole.
+    -- by what is left of its whole.
     divergences as (
         select
             windows.account_id,
@@ -74,15 +23,12 @@ with
             {{
                 jensen_shannon(
                     "bin_counts.request_count / windows.request_count",
-                    "coalesce(reference_bins.share, 0)",
+                    "bin_counts.reference_share",
                 )
             }} as jensen_shannon_bits
         from windows
-        inner join bin_counts using (account_id, surface, week_starts_on)
-        left join
-            reference_bins
-            on bin_counts.surface = reference_bins.surface
-            and bin_counts.bin = reference_bins.bin
+        inner join
+            {{ ref("int_request_bins") }} as bin_counts using (account_id, surface, week_starts_on)
         group by windows.account_id, windows.surface, windows.week_starts_on, windows.request_count
     ),
 
