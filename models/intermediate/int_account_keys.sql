@@ -158,7 +158,7 @@ with
     ),
 
     allowed_networks as (
-        select network_allowlist.key_type, network_allowlist.key_value
+        select network_allowlist.key_type, network_allowlist.key_value, network_allowlist.valid_from
         from {{ ref("network_allowlist") }} as network_allowlist
         inner join
             {{ ref("int_snapshot_clock") }} as int_snapshot_clock
@@ -168,16 +168,21 @@ with
 
     -- A network is allowed with all its prefixes, any other key by itself.
     allowed_keys as (
-        select key_type, key_value
-        from allowed_networks
-        where key_type <> 'asn'
-        union
-        select 'ip_prefix', int_networks.ip_prefix_hmac
-        from {{ ref("int_networks") }} as int_networks
-        inner join
-            allowed_networks
-            on allowed_networks.key_type = 'asn'
-            and allowed_networks.key_value = int_networks.asn::varchar
+        select key_type, key_value, min(valid_from)::timestamptz as allowlisted_from
+        from
+            (
+                select key_type, key_value, valid_from
+                from allowed_networks
+                where key_type <> 'asn'
+                union all
+                select 'ip_prefix', int_networks.ip_prefix_hmac, allowed_networks.valid_from
+                from {{ ref("int_networks") }} as int_networks
+                inner join
+                    allowed_networks
+                    on allowed_networks.key_type = 'asn'
+                    and allowed_networks.key_value = int_networks.asn::varchar
+            ) as keys_of_allowed_networks
+        group by key_type, key_value
     )
 
 select
@@ -192,6 +197,7 @@ select
     limits.degree_cap,
     key_degrees.account_count > limits.degree_cap as is_hub,
     allowed_keys.key_value is not null as is_allowlisted,
+    allowed_keys.allowlisted_from,
     coalesce(key_degrees.account_count <= limits.alone_degree_cap, false) as joins_alone,
     limits.alone_key_count,
     limits.can_carry,

@@ -1,6 +1,3 @@
-{# Two kinds of link together must tell at least this much: log2 of odds against chance. #}
-{% set pair_bits = 10 %}
-
 with
 
     group_links as (
@@ -19,12 +16,7 @@ with
 
     -- What was known of the pair once this link had been seen.
     evidence as (
-        select
-            *,
-            bool_or(joins_alone) over so_far
-            or bool_or(can_carry) over so_far
-            and count(*) filter (where link_bits > 0) over so_far >= 2
-            and sum(link_bits) over so_far >= {{ pair_bits }} as is_strong
+        select *, {{ strong_evidence() }} as is_strong
         from group_links
         window
             so_far as (
