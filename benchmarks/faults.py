@@ -1,6 +1,6 @@
 """A disk that is full, read-only or forbidden at each step of a load and of a build, and what comes of it.
 
-    python benchmarks/faults.py [load] [build]      default: both
+    python benchmarks/faults.py [load] [build] [quick]      default: both, and each call
 
 Three ways to fail. *Each call*: the n-th time that the work makes, opens for writing, renames or syncs
 something in the home, the operating system refuses, once or from then on; n goes up until nothing is left
@@ -181,12 +181,13 @@ def judge(home: Home, project: Path, work: Work, told: dict[str, Any], before: d
 
 
 def mended(home: Home, project: Path) -> dict[str, Any]:
-    """The next load and build, with nothing in their way."""
+    """The same load again, one more, and a build, with nothing in their way."""
     load(home, project)
+    ingest([home.root.parent / "incoming" / "2"], home, project=project)
     transform.run = played
     built = build(home, project)
     rows = built.manifest["relations"]["features.feat_days"]["rows"]
-    assert rows == 3 + 1, f"{rows} rows after recovery"
+    assert rows == 3 + 2, f"{rows} rows after recovery"
     assert {one["load_id"] for one in built.manifest["inputs"]} == {m["load_id"] for m in manifests(home)}
     assert publish.current_id(home) == built.snapshot_id == read(home)[0]
     left = [path.name for path in home.staging.iterdir() if not path.is_symlink()]
@@ -217,10 +218,12 @@ def one(
     return told
 
 
-def at_each_call(home: Home, template: Path, project: Path, work: Work, code: int, once: bool) -> Tally:
-    """The first call refused, the second, and so on until the work makes no more."""
+def at_each_call(
+    home: Home, template: Path, project: Path, work: Work, code: int, once: bool, step: int
+) -> Tally:
+    """The first call refused, the second, or the one `step` further on, until the work makes no more."""
     tally = Tally()
-    for call in range(1, MORE_THAN_ENOUGH):
+    for call in range(1, MORE_THAN_ENOUGH, step):
 
         def fault(call: int = call) -> dict[str, Any]:
             with refusing(home.root, call, code, once) as told:
@@ -284,13 +287,15 @@ def on_real_disks(home: Home, template: Path, project: Path, work: Work) -> dict
 def main(arguments: Sequence[str]) -> None:
     started = time.monotonic()
     found: dict[tuple[str, str], Tally] = {}
+    step = 5 if "quick" in arguments else 1
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "checkout").mkdir()
         project = small_project(Path(folder) / "checkout", PROJECT)
         home, template = Home(Path(folder) / "home"), Path(folder) / "template"
         home.root.mkdir()
         add_requests(home, project, "first")
-        incoming(home, 1)
+        for number in (1, 2):
+            incoming(home, number)
         build(home, project)
         quality.warm_up()
         home.root.rename(template)
@@ -302,7 +307,7 @@ def main(arguments: Sequence[str]) -> None:
                 ("read-only from a call on", errno.EROFS, False),
                 ("one call forbidden", errno.EACCES, True),
             ):
-                found[named, how] = at_each_call(home, template, project, work, code, once)
+                found[named, how] = at_each_call(home, template, project, work, code, once, step)
             found[named, "no file longer than"] = at_each_size(home, template, project, work)
             if "--mounted" in arguments:
                 shutil.rmtree(home.root, ignore_errors=True)

@@ -41,6 +41,8 @@ PROMISES = (
      "benchmarks/kill_builds.py build 1000", "benchmarks/kill_builds.py build 100"),
     ("The same, with dbt and all in the killed process",
      "benchmarks/kill_builds.py whole 30", "benchmarks/kill_builds.py whole 3"),
+    ("A full, read-only or forbidden disk stops a load or a build cleanly at any step, and the next recovers",
+     "benchmarks/faults.py", "benchmarks/faults.py quick"),
     ("No hostile string is interpreted at any door",
      "benchmarks/hostile_doors.py --json", "benchmarks/hostile_doors.py --json"),
     ("The same rows give the same snapshot",

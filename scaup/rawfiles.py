@@ -125,8 +125,15 @@ def table_of(path: Path, contract: Contract) -> str:
 
 
 def _files_below(folder: Path) -> Iterable[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    def refuse(error: OSError) -> None:
+        raise UnreadableFile(f"{error.filename} cannot be opened: {error.strerror}.") from error
+
+    # A folder that is linked to is walked into like any other, each once: links can lead in circles.
+    seen = {folder.resolve()}
+    for parent, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        inside = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in inside if (Path(parent) / name).resolve() not in seen]
+        seen |= {(Path(parent) / name).resolve() for name in folders}
         yield from (Path(parent) / name for name in sorted(names))
 
 
