@@ -56,7 +56,7 @@ bench: $(READY) ## Benchmarks: ratios beside peers and floors.
 promises: $(READY) ## One page with every promise, measured now: var/promises/promises.html.
 	$(BIN)/python benchmarks/promises.py
 
-mutants: $(READY) ## Small defects in the models' SQL, and how many the unit tests notice.
+mutants: $(READY) ## Small defects in the SQL of models and questions, and how many the tests notice.
 	$(BIN)/python benchmarks/mutate_sql.py
 
 clean: ## Remove everything that was made, the data included.

@@ -1,11 +1,13 @@
-"""How many small defects in the models' SQL the models' unit tests notice.
+"""How many small defects in the SQL of the models and questions the suite notices.
 
-    python benchmarks/mutate_sql.py [--at-most N] [--jobs N] [MODEL …]
+    python benchmarks/mutate_sql.py [--home HOME] [--at-most N] [--jobs N] [NAME …]
 
-All models without names; with `--at-most`, so many places of each, drawn by chance. Exits 1 below 95 %.
-Each model is compiled by dbt on an empty lake; every mutant (tests/mutants.py) is run against every unit
-test of the model, in process. A mutant that returns what the tests expect has survived and is told in
-words. tests/mutation/equivalents.csv lists those that cannot be noticed, with the reason.
+All models and questions without names; with `--at-most`, so many places of each, drawn by chance. Exits 1
+below 95 % of any. What is tried is what dbt compiles on an empty lake, or has compiled for the last build of
+a home. Each mutant (tests/mutants.py) runs in process against the unit tests of its model and against the
+recorded fixtures (tests/recorded.py), until one notices it: it returns something else, or fails. One that
+returns what all expect has survived and is told in words. A mutant that DuckDB refuses before it reads
+a row is none. What cannot be noticed is told by `excused`, or by a line in tests/mutation/equivalents.csv.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ import csv
 import json
 import multiprocessing
 import os
+import re
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
@@ -28,48 +33,60 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
 import duckdb  # noqa: E402
 from mutants import Mutant, as_written, mutants  # noqa: E402
+from recorded import Case, Floor, Subject, read_recording, relation_types, subjects  # noqa: E402
 
 from scaup import transform  # noqa: E402
 from scaup.audit import column_types  # noqa: E402
 from scaup.contract import read_contract  # noqa: E402
 from scaup.home import Home  # noqa: E402
 from scaup.lake import prepare_lake  # noqa: E402
-from scaup.rehearsal import Rehearsal, Stage, Types, compiled_sql, rehearsals  # noqa: E402
-from scaup.warehouse import connect  # noqa: E402
+from scaup.rehearsal import Rehearsal, Stage, Types, rehearsals  # noqa: E402
+from scaup.warehouse import connect, execute, open_snapshot  # noqa: E402
 
 EQUIVALENTS = PROJECT / "tests" / "mutation" / "equivalents.csv"
 WANTED = 0.95
 SECONDS = 5.0  # a mutant that runs longer is noticed
+REFUSED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+# What DuckDB would do with the rows it saw when it planned a statement is not to be kept for other rows.
+PLANNED_ONCE = "set disabled_optimizers = 'statistics_propagation,compressed_materialization'"
+ESTIMATE = re.compile(r'"Estimated Cardinality": "\d+"')
+Notices = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One subject and all that is needed to try its mutants."""
+
+    subject: Subject
+    types: Types
+    tests: tuple[Rehearsal, ...]
+    at_most: int | None
 
 
 @dataclass(frozen=True)
 class Score:
-    """What became of a model's mutants. `equivalent` are not counted."""
+    """What became of a subject's mutants. Equivalent ones and those that cannot run are not counted."""
 
-    model: str
+    name: str
     tests: int
+    cases: int
     killed: int
     survivors: tuple[Mutant, ...]
     equivalent: int
+    refused: int
     seconds: float
+
+    @property
+    def total(self) -> int:
+        return self.killed + len(self.survivors)
 
     @property
     def share(self) -> float:
         """Noticed among those that could be; 1 when there is none."""
-        total = self.killed + len(self.survivors)
-        return self.killed / total if total else 1.0
+        return self.killed / self.total if self.total else 1.0
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """The project, compiled on an empty lake: SQL by model, and every relation's types."""
-
-    sql: Mapping[str, str]
-    types: Types
-    tests: Mapping[str, Sequence[Rehearsal]]
-
-
-def compile_project(folder: Path) -> Compiled:
+def compile_project(folder: Path) -> tuple[dict[str, Subject], Types, list[Rehearsal]]:
     """Build every relation empty in a folder, and read what dbt compiled."""
     home = Home(folder)
     prepare_lake(home, read_contract(PROJECT))
@@ -77,126 +94,202 @@ def compile_project(folder: Path) -> Compiled:
     (room / "snapshot").mkdir(parents=True)
     (room / "lake").symlink_to(home.lake)
     workspace = transform.workspace_in(home, PROJECT, room, "2GiB", threads=2)
-    done = transform.run(
-        workspace, (("build", "--full-refresh", "--exclude-resource-type", "test", "unit_test"),)
+    steps = (
+        ("build", "--full-refresh", "--exclude-resource-type", "test", "unit_test"),
+        transform.COMPILE_QUESTIONS,
     )
+    done = transform.run(workspace, steps)
     if done.failed:
         sys.exit(f"{done.failed[0].name}: {done.failed[0].message}")
-    with connect(workspace.warehouse, read_only=True) as connection:
-        types = dict(column_types(connection))
-    for table in read_contract(PROJECT).tables:
-        types[f"raw.{table.name}"] = {column.name: column.type for column in table.columns}
-    nodes = [node for node in done.manifest["nodes"].values() if node["resource_type"] == "model"]
-    sql = {f"{n['schema']}.{n['name']}": compiled_sql(workspace.target, n) or "" for n in nodes}
-    tests: dict[str, list[Rehearsal]] = {}
-    for one in rehearsals(done.manifest):
-        tests.setdefault(one.model, []).append(one)
-    return Compiled(sql, types, tests)
+    return _read(done.manifest, workspace.target, workspace.warehouse)
 
 
-def score(
-    model: str, compiled: Compiled, equivalents: Mapping[tuple[str, str], str], at_most: int | None = None
-) -> Score:
-    """Try every mutant of a model, or at most so many, on its unit tests."""
+def last_build(home: Home) -> tuple[dict[str, Subject], Types, list[Rehearsal]]:
+    """The same, as the last build in a home left it."""
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    return _read(manifest, path.parent, open_snapshot(home).warehouse)
+
+
+def _read(
+    manifest: Mapping[str, object], target: Path, warehouse: Path
+) -> tuple[dict[str, Subject], Types, list[Rehearsal]]:
+    with connect(warehouse, read_only=True) as connection:
+        types = relation_types(column_types(connection), manifest, target)
+    return subjects(manifest, target), types, rehearsals(manifest)
+
+
+def score(task: Task) -> Score:
+    """Try every mutant of a subject, or at most so many."""
     started = perf_counter()
-    tests = compiled.tests.get(model, ())
-    stages = [Stage(test, compiled.types) for test in tests]
-    try:
-        sql = compiled.sql[model]
-        for test, stage in zip(tests, stages, strict=True):
-            if not stage.holds(as_written(sql)):
-                raise SystemExit(f"{model}: {test.name} does not hold as sqlglot writes the model")
-        killed = equivalent = 0
-        survivors = []
-        for mutant in mutants(sql, at_most):
-            if any(_notices(stage, mutant.sql) for stage in stages):
+    subject, cases = task.subject, read_recording(task.subject.path)
+    killed = equivalent = refused = 0
+    survivors = []
+    with ExitStack() as stack:
+        tries = [_of_test(stack, test, task.types) for test in task.tests]
+        tries += [_of_case(stack, case, subject, task.types) for case in cases]
+        if any(notices(as_written(subject.sql)) for notices in tries):
+            raise SystemExit(f"{subject.name}: not all its fixtures hold as sqlglot writes it")
+        for mutant in mutants(subject.sql, task.at_most, subject.question is not None):
+            try:
+                is_noticed = _first(tries, mutant.sql)
+            except REFUSED:
+                refused += 1
+                continue
+            if is_noticed:
                 killed += 1
-            elif (model.split(".")[1], mutant.name) in equivalents or _is_copy(mutant):
+            elif excused(subject, mutant) or planned_alike(subject, mutant, task.types):
                 equivalent += 1
             else:
                 survivors.append(mutant)
-    finally:
-        for stage in stages:
-            stage.connection.close()
-    return Score(model, len(tests), killed, tuple(survivors), equivalent, perf_counter() - started)
+    seconds = perf_counter() - started
+    return Score(
+        subject.name, len(task.tests), len(cases), killed, tuple(survivors), equivalent, refused, seconds
+    )
 
 
-def _is_copy(mutant: Mutant) -> bool:
-    """A threshold in the evidence: the macro `evidence` writes it from the set that the condition has, so
-    the two cannot differ."""
-    return mutant.where.startswith("'threshold', ")
+def noticed_by_tests(
+    subject: Subject, chosen: Iterable[Mutant], tests: Sequence[Rehearsal], types: Types
+) -> list[Mutant]:
+    """The mutants that can run and that no unit test notices."""
+    left = []
+    with ExitStack() as stack:
+        tries = [_of_test(stack, test, types) for test in tests]
+        for mutant in chosen:
+            try:
+                if not _first(tries, mutant.sql):
+                    left.append(mutant)
+            except REFUSED:
+                continue
+    return left
 
 
-def _notices(stage: Stage, sql: str) -> bool:
-    timer = threading.Timer(SECONDS, stage.connection.interrupt)
+def _first(tries: list[Notices], sql: str) -> bool:
+    """Whether any of them notices, and that one comes first the next time."""
+    for place, notices in enumerate(tries):
+        if notices(sql):
+            tries.insert(0, tries.pop(place))
+            return True
+    return False
+
+
+def _of_test(stack: ExitStack, test: Rehearsal, types: Types) -> Notices:
+    stage = stack.enter_context(Stage(test, types))
+    return lambda sql: _differs(stage.connection, lambda: stage.holds(sql))
+
+
+def _of_case(stack: ExitStack, case: Case, subject: Subject, types: Types) -> Notices:
+    floor = stack.enter_context(Floor(types))
+    floor.make(subject.reads)
+    floor.give(case.given)
+    return lambda sql: _differs(
+        floor.connection, lambda: floor.answer(subject, case.parameters, sql) == case.returns
+    )
+
+
+def _differs(connection: duckdb.DuckDBPyConnection, holds: Callable[[], bool]) -> bool:
+    timer = threading.Timer(SECONDS, connection.interrupt)
     timer.start()
     try:
-        return not stage.holds(sql)
+        return not holds()
+    except REFUSED:
+        raise
     except duckdb.Error:
         return True
     finally:
         timer.cancel()
 
 
-def read_equivalents() -> dict[tuple[str, str], str]:
-    """(model, mutant) → why no test can notice it."""
+def excused(subject: Subject, mutant: Mutant) -> bool:
+    """Whether nobody can notice a mutant: by its place, by a rule, or by a line in equivalents.csv.
+
+    A threshold in the evidence: the macro `evidence` writes it from the set that the condition has, so the
+    two cannot differ.
+    """
+    is_copy = mutant.where.startswith("'threshold', ")
+    return bool(mutant.same) or is_copy or (subject.name.split(".")[1], mutant.name) in equivalents()
+
+
+def planned_alike(subject: Subject, mutant: Mutant, types: Types) -> bool:
+    """Whether another kind of join makes no difference: DuckDB plans both the same, whatever the rows (it may
+    not look at any). So it is where a later condition drops what only a left join would keep."""
+    if not mutant.what.endswith(("join became left", "join became inner")):
+        return False
+    with Floor(types) as floor:
+        floor.make(subject.reads)
+        floor.connection.execute(PLANNED_ONCE)
+        return _plan(floor, subject.sql) == _plan(floor, mutant.sql)
+
+
+def _plan(floor: Floor, sql: str) -> str:
+    values = dict.fromkeys(re.findall(r"\$(\w+)", sql))
+    told = execute(floor.connection, f"explain (format json) {sql}", values).fetchall()
+    return ESTIMATE.sub("", str(told[0][1]))
+
+
+@lru_cache(maxsize=1)
+def equivalents() -> dict[tuple[str, str], str]:
+    """(model or question, mutant) → why no test can notice it."""
     with EQUIVALENTS.open(encoding="utf-8", newline="") as file:
-        return {(row["model"], row["mutant"]): row["reason"] for row in csv.DictReader(file)}
-
-
-def _score_in_child(task: tuple[str, Compiled, Mapping[tuple[str, str], str], int | None]) -> Score:
-    return score(*task)
+        return {(row["subject"], row["mutant"]): row["reason"] for row in csv.DictReader(file)}
 
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--home", type=Path)
     parser.add_argument("--at-most", type=int)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("models", nargs="*")
+    parser.add_argument("names", nargs="*")
     options = parser.parse_args(arguments)
     os.environ["SCAUP_PROJECT"] = str(PROJECT)
     with tempfile.TemporaryDirectory() as folder:
-        compiled = compile_project(Path(folder))
-    chosen = [m for m in sorted(compiled.sql) if not options.models or m.split(".")[1] in options.models]
-    chosen = [model for model in chosen if not model.startswith("staging.") or compiled.tests.get(model)]
-    equivalents = read_equivalents()
+        known, types, tests = (
+            last_build(Home(options.home)) if options.home else compile_project(Path(folder))
+        )
+    chosen = [
+        subject
+        for subject in known.values()
+        if not options.names or {subject.name, subject.name.split(".")[1]} & set(options.names)
+    ]
+    # Each child gets what its subject needs: not the whole project for each of hundreds.
+    tasks = [_task(subject, types, tests, options.at_most) for subject in chosen]
     scores = []
-    # Each child gets what its model needs: not the whole project for each of two hundred.
-    tasks = [(model, _only(compiled, model), equivalents, options.at_most) for model in chosen]
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
-        for found in pool.imap(_score_in_child, tasks):
+        for found in pool.imap(score, tasks):
             scores.append(found)
-            total = found.killed + len(found.survivors)
-            print(
-                f"{found.share:7.1%}  {found.killed:>4} of {total:>4}  {found.tests:>2} tests  "
-                f"{found.seconds:5.1f} s  {found.model}"
-                + (f"  ({found.equivalent} equivalent)" if found.equivalent else ""),
-                flush=True,
-            )
-            for mutant in found.survivors:
-                print(f"           survives: {mutant.name}")
-    killed = sum(one.killed for one in scores)
-    total = killed + sum(len(one.survivors) for one in scores)
-    below = [one.model for one in scores if one.share < WANTED]
+            _tell(found)
+    killed, total = sum(one.killed for one in scores), sum(one.total for one in scores)
+    below = [one.name for one in scores if one.share < WANTED]
     summary = {
         "mutants": total,
         "killed": killed,
         "share": round(killed / total, 4) if total else 1.0,
         "equivalent": sum(one.equivalent for one in scores),
-        "models": len(scores),
-        "models_below": len(below),
-        "at_most_a_model": options.at_most,
+        "cannot_run": sum(one.refused for one in scores),
+        "subjects": len(scores),
+        "subjects_below": len(below),
+        "at_most_each": options.at_most,
     }
     print(json.dumps(summary))
     sys.exit(1 if below else 0)
 
 
-def _only(compiled: Compiled, model: str) -> Compiled:
-    """What of a compiled project one model's tests need."""
-    tests = compiled.tests.get(model, ())
-    named = {model, *(given.relation for test in tests for given in test.given)}
-    types = {relation: compiled.types[relation] for relation in named if relation in compiled.types}
-    return Compiled({model: compiled.sql[model]}, types, {model: tests})
+def _task(subject: Subject, types: Types, tests: Sequence[Rehearsal], at_most: int | None) -> Task:
+    own = tuple(test for test in tests if test.model == subject.name)
+    named = {subject.name, *subject.reads, *(given.relation for test in own for given in test.given)}
+    needed = {relation: types[relation] for relation in sorted(named) if relation in types}
+    return Task(subject, needed, own, at_most)
+
+
+def _tell(found: Score) -> None:
+    print(
+        f"{found.share:7.1%}  {found.killed:>4} of {found.total:>4}  {found.tests:>2} tests {found.cases:>2} "
+        f"recorded  {found.seconds:5.1f} s  {found.name}"
+        + (f"  ({found.equivalent} equivalent)" if found.equivalent else ""),
+        flush=True,
+    )
+    for mutant in found.survivors:
+        print(f"           survives: {mutant.name}")
 
 
 if __name__ == "__main__":

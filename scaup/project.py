@@ -150,13 +150,14 @@ def read_catalogue(path: Path) -> Catalogue:
     except FileNotFoundError as error:
         raise MissingInput(f"{path} is missing: the snapshot is not whole. Build it again.") from error
     return Catalogue(
-        questions={item["name"]: _question(item) for item in raw.get("questions", ())},
+        questions={item["name"]: question_of(item) for item in raw.get("questions", ())},
         signals={item["name"]: _signal(item) for item in raw.get("signals", ())},
         models={item["name"]: _model(item) for item in raw.get("models", ())},
     )
 
 
-def _question(raw: Mapping[str, Any]) -> Question:
+def question_of(raw: Mapping[str, Any]) -> Question:
+    """A question as catalogue.json tells it."""
     return Question(
         name=raw["name"],
         description=raw.get("description") or "",

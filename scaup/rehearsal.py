@@ -8,10 +8,13 @@ and expected is read from dbt's manifest, the model's SQL as dbt compiled it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from scaup.statements import statement
 from scaup.warehouse import connect, identifier, quoted
@@ -102,6 +105,8 @@ class Stage:
             self._create(given.relation, given, types[given.relation])
         self._create("expected.rows", rehearsal.expected, types[rehearsal.model])
         self.columns = tuple(_columns(rehearsal.expected, types[rehearsal.model]))
+        told = statement("rehearsal/told", answer="from expected.rows", columns=self.columns)
+        self.expected = _counted(self.connection.execute(told))
 
     def __enter__(self) -> Stage:
         return self
@@ -116,8 +121,8 @@ class Stage:
 
     def holds(self, sql: str) -> bool:
         """Whether a statement returns the expected rows and no others, in any order. Raises duckdb.Error."""
-        apart = statement("rehearsal/apart", answer=sql, columns=self.columns)
-        return bool(self.connection.execute(apart).fetchall()[0][0] == 0)
+        told = statement("rehearsal/told", answer=sql, columns=self.columns)
+        return _counted(self.connection.execute(told)) == self.expected
 
     def _create(self, relation: str, given: Rows, types: Mapping[str, str]) -> None:
         schema, _, table = relation.partition(".")
@@ -135,6 +140,14 @@ class Stage:
                 if not _is_null(value, given.is_csv)
             }
             self.connection.execute(statement("rehearsal/give", table=name, values=told))
+
+
+def _counted(result: duckdb.DuckDBPyConnection) -> Counter[tuple[str, ...]]:
+    """How often each row was returned. A row counts as its values' texts: -0.0 is 0.0, and NaN is NaN."""
+    return Counter(
+        tuple(repr(value + 0.0 if isinstance(value, float) else value) for value in row)
+        for row in result.fetchall()
+    )
 
 
 def _columns(expected: Rows, types: Mapping[str, str]) -> Sequence[str]:

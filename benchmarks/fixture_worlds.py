@@ -1,0 +1,142 @@
+"""Related rows of a built world, to begin the search for fixtures with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import sqlglot
+from mutants import DIALECT
+from recorded import Subject, Table, _text, subjects
+from sqlglot import exp
+
+from scaup.home import Home
+from scaup.rehearsal import Types, compiled_sql
+from scaup.warehouse import connect, identifier, open_snapshot, quoted
+
+ROWS = 7  # of each relation, in a first sample
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build of the checkout: what dbt compiled, and the types and rows of what it made."""
+
+    manifest: Mapping[str, Any]
+    target: Path
+    warehouse: Path
+    lake: Path
+
+
+def build_of(home: Home) -> Build:
+    """The last build in a home, which has to be one of this checkout."""
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    return Build(manifest, path.parent, open_snapshot(home).warehouse, home.lake)
+
+
+class World:
+    """Every relation of a build, to read: the published ones, the raw tables, the staging views over them."""
+
+    def __init__(self, build: Build, types: Types) -> None:
+        self.types = types
+        self.connection = connect(threads=1)
+        self.connection.execute("attach ':memory:' as warehouse")
+        self.connection.execute(f"attach {quoted(build.warehouse)} as published (read_only)")
+        self.connection.execute("use warehouse")
+        for relation in types:
+            schema, _, table = relation.partition(".")
+            self.connection.execute(f"create schema if not exists {identifier(schema)}")
+            if schema == "raw":
+                files = quoted(build.lake / "*" / table / "**" / "*.parquet")
+                source = f"read_parquet({files}, union_by_name = true)"
+            elif schema == "staging":
+                continue
+            else:
+                source = f"published.{identifier(schema)}.{identifier(table)}"
+            try:
+                self.connection.execute(f"create view {schema}.{identifier(table)} as select * from {source}")  # noqa: S608
+            except duckdb.Error:  # a table of which the lake has no file
+                columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in types[relation].items())
+                self.connection.execute(f"create table {schema}.{identifier(table)} ({columns})")
+        for node in build.manifest["nodes"].values():
+            if node["resource_type"] == "model" and node["schema"] == "staging":
+                sql = compiled_sql(build.target, node)
+                self.connection.execute(f"create view staging.{identifier(node['name'])} as {sql}")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def sample(self, subject: Subject, random: Random) -> dict[str, Table]:
+        """Some rows of each relation that a subject reads, chosen by the identifiers that they share."""
+        columns = columns_read(subject, self.types)
+        left = list(subject.reads)
+        random.shuffle(left)
+        known: dict[str, set[str]] = {}
+        model = subject.name if not subject.name.startswith("ask.") else ""
+        if model in self.types:
+            self._learn(known, self._rows(model, {}, list(self.types[model]), random))
+        chosen: dict[str, Table] = {}
+        while left:
+            left.sort(key=lambda relation: -len(known.keys() & columns[relation].keys()))
+            relation = left.pop(0)
+            chosen[relation] = self._rows(relation, known, list(columns[relation]), random)
+            self._learn(known, chosen[relation])
+        return dict(sorted(chosen.items()))
+
+    def _rows(
+        self, relation: str, known: Mapping[str, set[str]], columns: list[str], random: Random
+    ) -> Table:
+        schema, _, table = relation.partition(".")
+        shared = [name for name in columns if known.get(name)]
+        rest = f"hash({random.randrange(10**6)}, {', '.join(map(identifier, columns))})"
+        met = " + ".join(
+            f"coalesce({identifier(name)}::varchar in ({_texts(known[name])}), false)::int" for name in shared
+        )
+        order = f"{met} desc, {rest}" if met else rest
+        names = ", ".join(map(identifier, columns))
+        result = self.connection.execute(
+            f"select {names} from {schema}.{identifier(table)} order by {order} limit {ROWS}"  # noqa: S608
+        )
+        return Table(tuple(columns), tuple(tuple(map(_text, row)) for row in result.fetchall()))
+
+    def _learn(self, known: dict[str, set[str]], table: Table) -> None:
+        for at, name in enumerate(table.columns):
+            if (
+                name.endswith(("_id", "_on", "_date", "surface", "harm_type", "_hash"))
+                and len(known.get(name, ())) < 8
+            ):
+                known.setdefault(name, set()).update(row[at] for row in table.rows[:4] if row[at])
+
+
+def _texts(values: set[str]) -> str:
+    return ", ".join(map(quoted, sorted(values)))
+
+
+def columns_read(subject: Subject, types: Types) -> dict[str, dict[str, str]]:
+    """The columns of each relation that a subject can read: those that it names, all under a star."""
+    tree = sqlglot.parse_one(subject.sql, dialect=DIALECT)
+    names = {one.name.lower() for one in tree.find_all(exp.Identifier)}
+    starred = set()
+    for select in tree.find_all(exp.Select):
+        if any(
+            isinstance(one, exp.Star) or (one.find(exp.Star) and not one.find(exp.Count))
+            for one in select.expressions
+        ):
+            starred |= {table.name for table in select.find_all(exp.Table)}
+    read = {}
+    for relation in subject.reads:
+        every = types[relation]
+        wanted = {name: kind for name, kind in every.items() if name.lower() in names}
+        read[relation] = dict(every) if relation.split(".")[1] in starred or not wanted else wanted
+    return read
+
+
+def world_of(home: Home) -> tuple[Build, dict[str, Subject]]:
+    """A home's build and its subjects."""
+    build = build_of(home)
+    return build, subjects(build.manifest, build.target)

@@ -1,0 +1,143 @@
+"""Record small fixtures that tell models and questions from what they are with a small defect.
+
+    python benchmarks/record_fixtures.py [--home HOME] [--seconds S] [--again] NAME…
+
+For each model or question named (all without names): keep the recorded rows, record anew what it returns for
+them, and search in the rows of the last build of a home (a world s, for instance) for more of them until
+every mutant that no unit test notices is noticed, or S seconds of CPU time are over. `--again` only records
+anew. Writes tests/mutation/recorded/<name>.json: read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from time import process_time
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "benchmarks")]
+
+import duckdb  # noqa: E402
+from fixture_search import Search  # noqa: E402
+from fixture_values import Given, first_parameters  # noqa: E402
+from fixture_worlds import World, columns_read, world_of  # noqa: E402
+from mutants import mutants  # noqa: E402
+from mutate_sql import excused, noticed_by_tests, planned_alike  # noqa: E402
+from recorded import Case, Floor, Subject, Table, read_recording, relation_types, write_recording  # noqa: E402
+
+from scaup.audit import column_types  # noqa: E402
+from scaup.home import find_home  # noqa: E402
+from scaup.rehearsal import Rehearsal, Stage, Types, rehearsals  # noqa: E402
+from scaup.warehouse import connect  # noqa: E402
+
+SAMPLES = 4
+
+
+def record(
+    subject: Subject, types: Types, tests: Sequence[Rehearsal], world: World, seconds: float
+) -> tuple[int, int, int]:
+    """Search for one subject and write what was found. Returns how many mutants were left for recordings to
+    notice, how many of those are noticed, and how many cannot run."""
+    left = [m for m in mutants(subject.sql, in_order=subject.question is not None) if not excused(subject, m)]
+    left = noticed_by_tests(subject, left, tests, types)
+    left = [mutant for mutant in left if not planned_alike(subject, mutant, types)]
+    search = Search(subject, types, left)
+    try:
+        wanted = set(search.mutants)
+        random = Random(subject.name)
+        empty = {name: Table(tuple(one), ()) for name, one in columns_read(subject, types).items()}
+        given = [(case.given, case.parameters) for case in read_recording(subject.path)]
+        given += [(rows_of(test, subject, types), {}) for test in tests]
+        bases = [
+            Given(
+                {name: _widened(tables.get(name, one), one.columns) for name, one in empty.items()},
+                parameters,
+            )
+            for tables, parameters in given
+        ]
+        for _ in range(SAMPLES):
+            tables = world.sample(subject, random)
+            bases.append(Given(tables, first_parameters(subject, tables, random)))
+        found = search.find(bases, wanted, seconds)
+        kept = search.cover(found)
+        share = seconds / 3 / max(1, len(kept))
+        kept = [(search.tidy(given, must, share), must) for given, must in kept]
+        noticed = set().union(*(must for _, must in kept)) if kept else set()
+        for at in sorted(wanted - noticed):
+            print(f"           survives: {search.mutants[at].name}")
+    finally:
+        search.close()
+    write_again(subject, types, [given for given, _ in kept])
+    return len(wanted), len(noticed), len(search.stillborn)
+
+
+def rows_of(test: Rehearsal, subject: Subject, types: Types) -> dict[str, Table]:
+    """What a unit test gives, as texts, in the columns that the subject reads."""
+    columns = columns_read(subject, types)
+    with Stage(test, types) as stage:
+        return {
+            given.relation: _as_texts(stage.connection, given.relation, list(columns[given.relation]))
+            for given in test.given
+            if given.relation in columns
+        }
+
+
+def _as_texts(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> Table:
+    names = ", ".join(f'"{column}"::varchar' for column in columns)
+    rows = connection.execute(f"select {names} from {relation}").fetchall()  # noqa: S608
+    return Table(tuple(columns), tuple(rows))
+
+
+def _widened(table: Table, columns: Sequence[str]) -> Table:
+    """The table with all columns that can be read, null where nothing was recorded."""
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    return Table(tuple(columns), tuple(tuple(row.get(column) for column in columns) for row in rows))
+
+
+def write_again(subject: Subject, types: Types, given: Sequence[Given]) -> None:
+    """Record what the subject returns now for what is given."""
+    cases = []
+    with Floor(types) as floor:
+        floor.make(subject.reads)
+        for one in given:
+            floor.give(one.tables)
+            cases.append(Case(one.tables, floor.answer(subject, one.parameters), one.parameters))
+    write_recording(subject, cases)
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args(arguments)
+    os.environ["SCAUP_PROJECT"] = str(PROJECT)
+    build, known = world_of(find_home(options.home))
+    with connect(build.warehouse, read_only=True) as connection:
+        types = relation_types(column_types(connection), build.manifest, build.target)
+    tests: dict[str, list[Rehearsal]] = {}
+    for one in rehearsals(build.manifest):
+        tests.setdefault(one.model, []).append(one)
+    world = World(build, types)
+    for name, subject in known.items():
+        if options.names and name not in options.names and name.split(".")[1] not in options.names:
+            continue
+        started = process_time()
+        if options.again:
+            cases = read_recording(subject.path)
+            write_again(subject, types, [Given(case.given, case.parameters) for case in cases])
+            print(f"{name}: {len(cases)} recorded anew", flush=True)
+            continue
+        wanted, noticed, stillborn = record(subject, types, tests.get(name, ()), world, options.seconds)
+        spent = process_time() - started
+        print(f"{noticed:>4} of {wanted:>4} left  {stillborn} cannot run {spent:6.1f} s  {name}", flush=True)
+    world.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
