@@ -70,7 +70,12 @@ class Subject:
     @cached_property
     def reads(self) -> tuple[str, ...]:
         """The relations that it reads, as schema.name."""
-        return tuple(sorted({f"{schema}.{table}" for schema, table in READ.findall(self.sql)}))
+        return relations_in(self.sql)
+
+
+def relations_in(sql: str) -> tuple[str, ...]:
+    """The relations that a compiled statement names, as schema.name."""
+    return tuple(sorted({f"{schema}.{table}" for schema, table in READ.findall(sql)}))
 
 
 def subjects(manifest: Mapping[str, Any], target: Path) -> dict[str, Subject]:
@@ -92,21 +97,22 @@ def relation_types(
     built: Mapping[str, Mapping[str, str]], manifest: Mapping[str, Any], target: Path
 ) -> dict[str, Mapping[str, str]]:
     """The columns' types of every relation that can be read: those built, the raw tables as the contract has
-    them, and the staging views, which a published snapshot does not hold."""
+    them, and what a published snapshot does not hold: the staging views, and models younger than it."""
     types: dict[str, Mapping[str, str]] = dict(built)
     for table in read_contract(PROJECT).tables:
         types[f"raw.{table.name}"] = {column.name: column.type for column in table.columns}
-    views = [
-        node
+    left = {
+        f"{node['schema']}.{node['name']}": compiled_sql(target, node) or ""
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and f"{node['schema']}.{node['name']}" not in types
-    ]
+    }
     with Floor(types) as floor:
-        for node in views:
-            sql = compiled_sql(target, node) or ""
-            floor.make(f"{schema}.{table}" for schema, table in READ.findall(sql))
-            described = floor.connection.execute(f"describe {sql}").fetchall()
-            types[f"{node['schema']}.{node['name']}"] = {name: kind for name, kind, *_ in described}
+        while ready := [name for name, sql in left.items() if all(one in types for one in relations_in(sql))]:
+            for name in ready:
+                sql = left.pop(name)
+                floor.make(relations_in(sql))
+                described = floor.connection.execute(f"describe {sql}").fetchall()
+                types[name] = {column: kind for column, kind, *_ in described}
     return types
 
 
