@@ -94,8 +94,12 @@ def test_volume_time_and_tokens_alone_hit_no_signal():
             "create table int_verified_memberships "
             "(account_id varchar, from_at timestamptz, to_at timestamptz)"
         )
-        for path in ("features/feat_account_weeks", "features/feat_account_drift"):
-            connection.execute(f"create table {path[9:]} as {model_sql('marts/' + path)}")
+        for path in (
+            "intermediate/int_request_bins",
+            "marts/features/feat_account_weeks",
+            "marts/features/feat_account_drift",
+        ):
+            connection.execute(f"create table {path.rpartition('/')[2]} as {model_sql(path)}")
         assert connection.execute("select count(*) >= 421 from feat_account_weeks").fetchall() == [(True,)]
         for name in ("sig_reasoning_harvest", "sig_capability_sweep", "sig_drift_from_peers"):
             hits = connection.execute(model_sql(f"marts/signals/{name}")).fetchall()

@@ -16,7 +16,7 @@ from scaup.audit import column_types
 from scaup.errors import UsageError
 from scaup.home import Home
 from scaup.rehearsal import Types
-from scaup.warehouse import connect, open_snapshot
+from scaup.warehouse import open_snapshot
 
 LAYERS = ("ask", "enforcement", "features", "intermediate", "operations", "regulatory", "signals")
 
@@ -34,8 +34,8 @@ def recordings() -> dict[str, Path]:
 def compiled(built_home: Home, dbt_manifest: dict[str, Any]) -> tuple[dict[str, Subject], Types]:
     """The models and questions as the build compiled them, and the types of all that they read."""
     (manifest,) = (built_home.root / "dbt").glob("*/manifest.json")
-    with connect(open_snapshot(built_home).warehouse, read_only=True) as connection:
-        types = relation_types(column_types(connection), dbt_manifest, manifest.parent)
+    # By way of the reader: in one process DuckDB opens a file in one way only.
+    types = relation_types(column_types(open_snapshot(built_home).reader), dbt_manifest, manifest.parent)
     return subjects(dbt_manifest, manifest.parent), types
 
 
