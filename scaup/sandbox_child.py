@@ -27,8 +27,8 @@ ROOM = 256 * 2**20  # address space that the process itself may need beside the 
 CHUNK = 500  # rows fetched at a time
 LONGEST_NAMES = 512 * 2**10  # bytes of names and types of columns
 
-# Table functions that look at nothing but the snapshot and their arguments. None that takes the name of a
-# table as a text (as `histogram` does): the tree does not show which table that is.
+# Table functions that look at nothing but the snapshot and their arguments. None that reads the rows of a
+# table named by a text (as `histogram` does): the tree does not show which table that is.
 TABLE_FUNCTIONS = frozenset(
     {
         *("range", "generate_series", "unnest", "repeat", "json_each", "json_tree", "summary"),
