@@ -13,7 +13,9 @@ from scaup.errors import UsageError, nearest
 TEMPLATES = Path(__file__).parent / "draft_files"
 SIGNALS = Path("models/marts/signals")
 FEATURES = Path("models/marts/features")
-NAME = re.compile(r"sig_[a-z][a-z0-9]*(_[a-z0-9]+)+")
+NAME = re.compile(r"sig_[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# What most signals judge: an account and its week.
+USUAL_FEATURE = "feat_account_weeks"
 LINE = re.compile(r'(\s+)"(sig_\w+)",\n')
 
 
@@ -26,15 +28,17 @@ class Draft:
     union: Path
 
 
-def draft_signal(project: Path, name: str, feature: str) -> Draft:
+def draft_signal(project: Path, name: str, feature: str = USUAL_FEATURE) -> Draft:
     """Write `name`.sql, `name`.yml and one line in signals.sql, judging the rows of `feature`.
 
+    A name without its `sig_` is given it.
     Writes nothing unless all three can be written. Raises UsageError for a name that is taken or says
     nothing, and for a feature that is not there.
     """
+    name, said = f"sig_{name.removeprefix('sig_')}", name
     if not NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name for a signal. Say what was seen, in lower case after sig_, as in "
+            f"{said!r} is no name for a signal. Say what was seen, in lower case with underscores, as in "
             "sig_linked_to_banned_accounts."
         )
     sql, yml = (project / SIGNALS / f"{name}{ending}" for ending in (".sql", ".yml"))

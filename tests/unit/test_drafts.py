@@ -35,6 +35,12 @@ def test_a_signal_is_two_files_and_one_line(copy: Path):
     assert '"sig_many_questions",' in lines and lines == sorted(lines)
 
 
+def test_a_name_may_leave_out_what_all_begin_with_and_the_feature_that_most_judge(copy: Path):
+    draft = draft_signal(copy, "many_questions")
+    assert draft.sql.name == "sig_many_questions.sql"
+    assert 'ref("feat_account_weeks")' in draft.sql.read_text()
+
+
 def test_a_draft_says_all_that_a_shipped_signal_says(copy: Path, project: Path):
     draft = draft_signal(copy, "sig_many_questions", "feat_account_weeks")
     shipped = yaml.safe_load((copy / "models/marts/signals/sig_support_needed.yml").read_text())
@@ -46,7 +52,8 @@ def test_a_draft_says_all_that_a_shipped_signal_says(copy: Path, project: Path):
 @pytest.mark.parametrize(
     ("name", "feature", "words"),
     [
-        ("many_questions", "feat_account_weeks", "no name for a signal"),
+        ("Many questions", "feat_account_weeks", "no name for a signal"),
+        ("sig_", "feat_account_weeks", "no name for a signal"),
         ("sig_../../etc", "feat_account_weeks", "no name for a signal"),
         ("sig_support_needed", "feat_account_weeks", "is there already"),
         ("sig_many_questions", "feat_acount_weeks", "Did you mean 'feat_account_weeks'"),
