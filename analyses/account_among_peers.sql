@@ -25,55 +25,93 @@ with
         where surface = (select surface from surfaces where account_id = $account_id)
     ),
 
-    measures as (
+    names as (
+        select
+            [
+                'request_count',
+                'output_tokens',
+                'refused_share',
+                'reasoning_share',
+                'template_count',
+                'top_template_share',
+                'ip_prefix_count',
+                'country_count',
+                'device_count',
+                'active_hour_count',
+                'hour_entropy',
+                'request_count_28d',
+                'output_tokens_28d',
+                'active_days_28d',
+                'refused_share_28d',
+                'reasoning_share_28d'
+            ] as measures
+    ),
+
+    -- The place of a measure in the list stands for its name: grouping by a number is cheap.
+    figures as (
         select
             account_id,
             activity_date,
             surface,
             unnest(
                 [
-                    {'measure':'request_count', 'value':request_count::double},
-                    {'measure':'output_tokens', 'value':output_tokens::double},
-                    {'measure':'refused_share', 'value':refused_share::double},
-                    {'measure':'reasoning_share', 'value':reasoning_share::double},
-                    {'measure':'template_count', 'value':template_count::double},
-                    {'measure':'top_template_share', 'value':top_template_share::double},
-                    {'measure':'ip_prefix_count', 'value':ip_prefix_count::double},
-                    {'measure':'country_count', 'value':country_count::double},
-                    {'measure':'device_count', 'value':device_count::double},
-                    {'measure':'active_hour_count', 'value':active_hour_count::double},
-                    {'measure':'hour_entropy', 'value':hour_entropy::double},
-                    {'measure':'request_count_28d', 'value':request_count_28d::double},
-                    {'measure':'output_tokens_28d', 'value':output_tokens_28d::double},
-                    {'measure':'active_days_28d', 'value':active_days_28d::double},
-                    {'measure':'refused_share_28d', 'value':refused_share_28d::double},
-                    {'measure':'reasoning_share_28d', 'value':reasoning_share_28d::double}
-                ],
-                recursive := true
-            )
+                    request_count::double,
+                    output_tokens,
+                    refused_share,
+                    reasoning_share,
+                    template_count,
+                    top_template_share,
+                    ip_prefix_count,
+                    country_count,
+                    device_count,
+                    active_hour_count,
+                    hour_entropy,
+                    request_count_28d,
+                    output_tokens_28d,
+                    active_days_28d,
+                    refused_share_28d,
+                    reasoning_share_28d
+                ]
+            ) as value,
+            unnest(range(1, 17)) as place
         from peers
     ),
 
-    own as (select measure, value from measures where account_id = $account_id)
+    own as (
+        select place, activity_date, surface, value from figures where account_id = $account_id
+    ),
+
+    standings as (
+        select
+            own.place,
+            own.activity_date,
+            own.surface,
+            own.value,
+            count(figures.value) as peer_count,
+            count(*) filter (where figures.value <= own.value) as at_or_below_count,
+            count(*) filter (where figures.value > own.value) as above_count,
+            quantile_cont(figures.value, [0.5, 0.9, 0.99]) as quantiles,
+            max(figures.value) as highest
+        from figures
+        inner join own using (place)
+        group by own.place, own.activity_date, own.surface, own.value
+    )
 
 select
-    measures.measure,
-    any_value(measures.activity_date) as activity_date,
-    any_value(measures.surface) as surface,
-    any_value(own.value) as value,
-    count(measures.value) as peer_count,
-    count(*) filter (where measures.value <= own.value)
-    / nullif(count(measures.value) filter (where own.value is not null), 0) as share_at_or_below,
+    names.measures[place] as measure,
+    activity_date,
+    surface,
+    value,
+    peer_count,
     case
-        when any_value(own.value) is not null
-        then count(*) filter (where measures.value > own.value) + 1
-    end as rank_from_top,
-    quantile_cont(measures.value, 0.5) as p50,
-    quantile_cont(measures.value, 0.9) as p90,
-    quantile_cont(measures.value, 0.99) as p99,
-    max(measures.value) as highest
-from measures
-inner join own using (measure)
-group by measures.measure
-order by share_at_or_below desc nulls last, measures.measure
+        when value is not null then at_or_below_count / nullif(peer_count, 0)
+    end as share_at_or_below,
+    case when value is not null then above_count + 1 end as rank_from_top,
+    quantiles[1] as p50,
+    quantiles[2] as p90,
+    quantiles[3] as p99,
+    highest
+from standings
+cross join names
+order by share_at_or_below desc nulls last, measure
 limit $limit

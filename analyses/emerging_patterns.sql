@@ -66,32 +66,60 @@ with
         where active_now > 0 and active_before > 0
     ),
 
-    -- Beyond twenty standard deviations a tail has nothing left. The shorter tail is added up.
-    tails as (
+    -- The first term of a tail: the chance of k itself above the expectation, of k - 1 below it.
+    first_terms as (
         select
             *,
-            list_sum(
-                list_transform(
-                    case
-                        when k > n * p
-                        then range(k, least(n, k + reach) + 1)
-                        else range(greatest(0, k - 1 - reach), k)
-                    end,
-                    lambda i:exp(
-                        lgamma(n + 1)
-                        - lgamma(i + 1)
-                        - lgamma(n - i + 1)
-                        + i * ln(p)
-                        + (n - i) * ln(1 - p)
-                    )
-                )
-            ) as tail
+            p / (1 - p) as odds,
+            case when k > n * p then k else greatest(0, k - 1) end as i,
+            exp(
+                lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) + i * ln(p) + (n - i) * ln(1 - p)
+            ) as first_term
         from expectations
     ),
 
+    -- Each further term is the one before it times a ratio; beyond twenty standard deviations a
+    -- tail has nothing left. What did not grow has a p value of a half at least, which moves no
+    -- q value below a half: then its tail is left out.
+    term_ratios as (
+        select
+            *,
+            case
+                when k > n * p
+                then
+                    list_transform(
+                        list_reverse(range(k, least(n, k + reach))),
+                        lambda j: (n - j) * odds / (j + 1)
+                    )
+                when $fdr >= 0.5 and k > 0
+                then
+                    list_transform(
+                        range(greatest(0, k - 1 - reach) + 1, k), lambda j:j / ((n - j + 1) * odds)
+                    )
+            end as ratios
+        from first_terms
+    ),
+
+    -- Added from the far end (Horner). The ratios have a step of their own, because what a
+    -- list_reduce of DuckDB 1.5 takes from other columns may be of another row.
     tests as (
-        select *, least(1, case when k > n * p then tail else 1 - coalesce(tail, 0) end) as p_value
-        from tails
+        select
+            *,
+            case
+                when k > n * p
+                then
+                    least(
+                        1,
+                        first_term
+                        * list_reduce(ratios, lambda far, ratio:1 + far * ratio, 1::double)
+                    )
+                when ratios is null
+                then 1
+                else
+                    1
+                    - first_term * list_reduce(ratios, lambda far, ratio:1 + far * ratio, 1::double)
+            end as p_value
+        from term_ratios
     ),
 
     ranks as (

@@ -12,28 +12,44 @@ with
         having count(*) = 2
     ),
 
-    requests as (
+    -- Requests lie by day: the days on which the two sent any are all that has to be read.
+    active_days as (
+        select distinct activity_date
+        from {{ ref("feat_account_days") }}
+        where account_id in ($account_id, $linked_account_id)
+    ),
+
+    requests as materialized(
         select
             request_id,
             account_id,
             occurred_at,
-            unnest(
-                [
-                    {'key_type':'device', 'key_value':device_id},
-                    {'key_type':'ip_prefix', 'key_value':ip_prefix_hmac},
-                    {'key_type':'header', 'key_value':header_hash},
-                    {'key_type':'template', 'key_value':template_hash}
-                ]
-            ) as shown
+            device_id,
+            ip_prefix_hmac,
+            header_hash,
+            template_hash,
+            task_label,
+            target_hmac
         from {{ ref("int_requests") }}
+        semi join active_days using (activity_date)
         where account_id in ($account_id, $linked_account_id)
+    ),
+
+    shown_keys as (
+        select
+            request_id,
+            account_id,
+            occurred_at,
+            unnest(['device', 'ip_prefix', 'header', 'template']) as key_type,
+            unnest([device_id, ip_prefix_hmac, header_hash, template_hash]) as key_value
+        from requests
     ),
 
     waves as (
         select requests.account_id, waves.wave_id, requests.request_id, requests.occurred_at
         from {{ ref("int_target_waves") }} as waves
         inner join
-            {{ ref("int_requests") }} as requests
+            requests
             on waves.account_id = requests.account_id
             and waves.target_hmac = requests.target_hmac
             and requests.occurred_at >= waves.first_at
@@ -48,8 +64,8 @@ with
         from {{ ref("int_key_sightings") }}
         where account_id in ($account_id, $linked_account_id)
         union all
-        select account_id, shown.key_type, shown.key_value, 'requests', request_id, occurred_at
-        from requests
+        select account_id, key_type, key_value, 'requests', request_id, occurred_at
+        from shown_keys
         union all
         select account_id, 'target_wave', wave_id, 'requests', request_id, occurred_at
         from waves

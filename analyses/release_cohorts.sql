@@ -32,6 +32,13 @@ with
         from {{ ref("signal_subjects") }} as hits
         inner join {{ ref("signal_definitions") }} as definitions using (signal_id)
         where definitions.route = 'enforcement'
+    ),
+
+    -- Most accounts are neither, and need no place in the join.
+    networks as (
+        select account_id, is_verified_org_member, cluster_id
+        from {{ ref("feat_account_networks") }}
+        where is_verified_org_member or cluster_id is not null
     )
 
 select
@@ -48,7 +55,7 @@ select
     count(suspects.account_id) / count(*) as signal_share,
     count(*) filter (where bans.is_in_force) / count(*) as banned_share
 from uses
-left join {{ ref("feat_account_networks") }} as networks using (account_id)
+left join networks using (account_id)
 left join suspects using (account_id)
 left join {{ ref("int_account_bans") }} as bans using (account_id)
 group by uses.model_version, uses.cohort

@@ -31,7 +31,7 @@ with
     ),
 
     -- The accounts behind each row; a subject that no account is behind keeps its row.
-    reached as (
+    asked_for as (
         select chosen.*, subjects.account_id
         from chosen
         left join
@@ -47,6 +47,19 @@ with
                 ),
                 false
             )
+    ),
+
+    -- Every row of signals rests on a raw row, so that of the first so many rows of the answer no
+    -- further signals are needed. Where only one account's rows are shown, a signal may have none.
+    reached as (
+        select *
+        from asked_for
+        qualify
+            $account_id is not null
+            or dense_rank() over (
+                order by signal_id, subject_type, subject_id, window_starts_at, window_ends_at
+            )
+            <= $limit
     ),
 
     request_rows as (

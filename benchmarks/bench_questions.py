@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 from scaup.errors import ScaupError
@@ -38,7 +39,7 @@ MOST = {
     "subject": ("subject_id", "enforcement.risk_scores where subject_type = 'account'"),
     "sender": ("sender_id", "features.feat_copyright_senders"),
     "mcp_server": ("server_id", "features.feat_mcp_versions"),
-    "key": ("key_value", "intermediate.int_account_keys where not is_hub"),
+    "key": ("key_value", "intermediate.int_account_keys where not is_hub and account_count > 100"),
     "hash": ("sha256", "features.feat_hash_matches"),
     "report": ("report_id", "intermediate.int_user_reports where subject_id is not null"),
     "factor": (
@@ -85,6 +86,7 @@ def main() -> None:
             print(f"triage {kind:<26}{statistics.median(spent):>8.0f}")
 
 
+@cache
 def most(snapshot: Snapshot, entity: str | None) -> str:
     """The id of that entity that has most rows."""
     column, table = MOST[str(entity)]
