@@ -1,4 +1,13 @@
-select source_table, day, row_count, weekday_count, expected_count, scatter, is_unusual
+select
+    source_table,
+    day,
+    row_count,
+    weekday_count,
+    expected_count,
+    scatter,
+    usual_least,
+    usual_most,
+    is_unusual
 from {{ ref("volume_days") }}
 where
     ($source_table is null or source_table = $source_table)

@@ -76,6 +76,8 @@ def draw(kind: str, rows: Sequence[Row], *, x: str, y: str | Sequence[str], **op
         drawn, alternative = DRAWINGS[kind](values, x, series[0], shown)
         return Chart(_labelled(drawn, alternative), alternative)
     times = {column for column in columns if any(isinstance(row[column], date) for row in rows)}
+    if kind == "control" and x in times:  # "the first outside" is the first in time
+        values.sort(key=lambda row: str(row[x]))
     alternative = WORDS.get(kind, _words)(kind, values, x, series, options)
     return Chart(
         _labelled(plot(PLOTS[kind](values, x, series, options | {"times": times})), alternative), alternative

@@ -82,7 +82,7 @@ RAW = (
     "review_tasks", "review_decisions", "precedents", "enforcement_actions", "external_referrals", "appeals",
     "legal_holds",
 )  # fmt: skip
-REAL = ("invariant_breaches", "volume_days")
+REAL = ("intermediate/int_precedents", "marts/operations/invariant_breaches", "marts/operations/volume_days")
 SEEDS = ("action_types", "surfaces", "invariant_acceptances")
 MARTS = {
     "intermediate/int_requests": "select request_id, account_id from {{ ref('stg_requests') }}",
@@ -186,8 +186,8 @@ def gated_project(folder: Path, project: Path) -> Path:
     shutil.copytree(project / "tests/dbt/invariants", checkout / "tests/dbt/invariants")
     for name in REAL:
         for suffix in ("sql", "yml"):
-            source = project / f"models/marts/operations/{name}.{suffix}"
-            write(checkout / f"models/marts/operations/{source.name}", source.read_text())
+            path = f"models/{name}.{suffix}"
+            write(checkout / path, (project / path).read_text())
     for name, sql in MARTS.items():
         write(checkout / f"models/{name}.sql", sql)
         columns = [part.split()[-1] for part in sql.split("from {{")[0].replace("select", "").split(",")]

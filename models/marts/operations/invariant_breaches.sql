@@ -133,7 +133,6 @@ with
         group by accounts.account_id, accounts.deleted_at
     ),
 
-    -- A precedent ends when its successor was decided, or else when it was said to have ended.
     superseded_cited as (
         select
             'superseded_precedent_cited' as invariant,
@@ -147,13 +146,8 @@ with
                 select decision_id, occurred_at, unnest(precedent_ids) as precedent_id
                 from {{ ref("stg_review_decisions") }}
             ) as cited
-        inner join {{ ref("stg_precedents") }} as precedents using (precedent_id)
-        left join
-            {{ ref("stg_precedents") }} as successors
-            on precedents.superseded_by = successors.precedent_id
-        where
-            precedents.status <> 'active'
-            and cited.occurred_at >= coalesce(successors.decided_at, precedents.recorded_at)
+        inner join {{ ref("int_precedents") }} as precedents using (precedent_id)
+        where cited.occurred_at >= precedents.binds_until
         group by cited.decision_id, cited.occurred_at
     ),
 

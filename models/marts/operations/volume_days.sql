@@ -64,6 +64,23 @@ with
                 )
             ) as usual_deviation
         from beside_their_past
+    ),
+
+    -- 1.4826 makes the median deviation a standard deviation; a count scatters by its root at
+    -- least.
+    scattered as (
+        select *, greatest(1.4826 * usual_deviation, sqrt(expected_count + 1)) as scatter
+        from expected
+    ),
+
+    limited as (
+        select
+            *,
+            case
+                when weekday_count >= 4 then greatest(0, expected_count - 5 * scatter)
+            end as usual_least,
+            case when weekday_count >= 4 then expected_count + 5 * scatter end as usual_most
+        from scattered
     )
 
 select
@@ -72,14 +89,9 @@ select
     row_count,
     weekday_count,
     expected_count,
-    -- 1.4826 makes the median deviation a standard deviation; a count scatters by its root at
-    -- least.
-    greatest(1.4826 * usual_deviation, sqrt(expected_count + 1)) as scatter,
-    coalesce(
-        weekday_count >= 4
-        and abs(row_count - expected_count)
-        > 5 * greatest(1.4826 * usual_deviation, sqrt(expected_count + 1)),
-        false
-    ) as is_unusual
-from expected
+    scatter,
+    usual_least,
+    usual_most,
+    coalesce(row_count < usual_least or row_count > usual_most, false) as is_unusual
+from limited
 order by source_table, day
