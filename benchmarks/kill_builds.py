@@ -11,7 +11,9 @@ in the lake, whole, ever after, and in the snapshot of the build that follows th
 
 `build` and `ingest` fork a process that has everything imported, so that the kills fall into the work. Of
 ten seconds of a small build nine are dbt's imports: its SQL, as a first whole build compiled it, is run by
-DuckDB here; the rest is `scaup.build.build` itself. Ends with one line of JSON; exit 1 on any loss.
+DuckDB here; the rest is `scaup.build.build` itself. Every other kill falls at a random moment of the whole,
+the others at a random moment of a random step, because publishing takes a hundredth of the time and is what
+matters most. Ends with one line of JSON; exit 1 on any loss.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "tests" / "unit")]
@@ -51,6 +54,7 @@ from scaup.warehouse import connect, open_snapshot  # noqa: E402
 READERS = 2
 SEED = 7
 A_HOME = 100  # kills after which a new home is begun: a lake of a thousand loads would be another test
+STEPS = ("load", "acknowledged", "building", "transforming", "checking", "sealing", "publishing")
 Say = Callable[[str], None]
 
 
@@ -81,7 +85,7 @@ def read_snapshots(root: Path, stop: Event, told: multiprocessing.Queue[tuple[in
         except Exception as error:
             wrong.append(f"{type(error).__name__}: {error}")
         reads += 1
-        time.sleep(0.05)
+        time.sleep(0.1)
     told.put((reads, wrong))
 
 
@@ -108,7 +112,17 @@ def read_small_snapshots(root: Path, stop: Event, told: multiprocessing.Queue[tu
 def load_and_build(home: Home, project: Path, number: int, say: Say) -> None:
     """What is killed: a new load, acknowledged, and a build with it."""
     load(home, project, number, say)
-    transform.run = played
+    really_publish = publish.publish
+
+    def transforming(*given: Any) -> transform.Transformed:
+        say("transforming")
+        return played(*given)
+
+    def publishing(*given: Any, **named: Any) -> bool:
+        say("publishing")
+        return really_publish(*given, **named)
+
+    transform.run, publish.publish = transforming, publishing
     build(home, project, say=say)
     say("built")
 
@@ -119,8 +133,31 @@ def load(home: Home, project: Path, number: int, say: Say) -> None:
     say(f"acknowledged {ingest([incoming(home, number)], home, project=project).load_id}")
 
 
-def killed(work: Callable[[Say], None], after: float) -> tuple[bool, list[str], float]:
-    """Do some work in a fork of this process and kill it after so many seconds. (killed, said, seconds)"""
+@dataclass(frozen=True)
+class Told:
+    """What became of a process: whether it was killed, what it said, and when it said so, in seconds."""
+
+    was_killed: bool
+    lines: list[str]
+    at: list[float]
+    seconds: float
+
+    @property
+    def steps(self) -> dict[str, float]:
+        """The steps that it came to, and how long each took."""
+        begun = [(step_of(line), at) for line, at in zip(self.lines, self.at, strict=True)]
+        begun = [(step, at) for step, at in begun if step in STEPS]
+        ends = [*(at for _, at in begun), self.seconds][1:]
+        return {step: end - at for (step, at), end in zip(begun, ends, strict=True)}
+
+
+def step_of(line: str) -> str:
+    """The step that a line tells of, by its first word."""
+    return line.split()[0].strip(".").lower()
+
+
+def killed(work: Callable[[Say], None], after: float, step: str | None = None) -> Told:
+    """Do some work in a fork of this process and kill it so many seconds after it, or a step, began."""
     heard, told = os.pipe()
     started = time.monotonic()
     if (child := os.fork()) == 0:
@@ -132,16 +169,31 @@ def killed(work: Callable[[Say], None], after: float) -> tuple[bool, list[str], 
         os._exit(0)
     os.close(told)
     watched = os.pidfd_open(child)
-    has_ended = bool(select.select([watched], [], [], after)[0])
+    deadline = None if step else started + after
+    said, at = b"", list[float]()
+    while True:
+        left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
+        ready = select.select([watched, heard], [], [], left)[0]
+        if heard in ready:
+            new = os.read(heard, 65_536)
+            said += new
+            at += [time.monotonic() - started] * new.count(b"\n")
+            if deadline is None and step in map(step_of, new.decode().splitlines()):
+                deadline = time.monotonic() + after
+        has_ended = watched in ready
+        if has_ended or not ready:
+            break
     if not has_ended:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     os.close(watched)
-    with os.fdopen(heard, "rb") as said:
-        lines = said.read().decode().splitlines()
+    with os.fdopen(heard, "rb") as rest:
+        new = rest.read()
+    seconds = time.monotonic() - started
+    lines = (said + new).decode().splitlines()
     if has_ended and status:
         raise SystemExit(f"It failed without being killed, after saying {lines[-1:]}.")
-    return not has_ended, lines, time.monotonic() - started
+    return Told(not has_ended, lines, at + [seconds] * new.count(b"\n"), seconds)
 
 
 def run_and_kill(words: list[str], home: Home, project: Path, after: float) -> tuple[bool, float]:
@@ -203,11 +255,15 @@ def kill_in(home: Home, project: Path, what: str, kills: int, seen: Seen, chance
     """So many kills in one home, with two readers on it; then a build that nobody kills."""
     stop, told = multiprocessing.Event(), multiprocessing.Queue()
     look = read_small_snapshots if what == "publish" else read_snapshots
-    readers = [multiprocessing.Process(target=look, args=(home.root, stop, told)) for _ in range(READERS)]
+    readers = [
+        multiprocessing.Process(target=look, args=(home.root, stop, told), daemon=True)
+        for _ in range(READERS)
+    ]
     for reader in readers:
         reader.start()
     acknowledged: list[str] = []
-    lasted = 1.0 if what == "publish" else 300.0  # the first is left alone, and says how long it takes
+    lasted = 0.3 if what == "publish" else 300.0  # the first is left alone, and says how long it takes
+    steps: dict[str, float] = {}
     done = 0
     while done < kills:
         number = seen.kills + seen.ended
@@ -224,11 +280,14 @@ def kill_in(home: Home, project: Path, what: str, kills: int, seen: Seen, chance
             def work(say: Say, doing: Callable[..., None] = doing, number: int = number) -> None:
                 doing(home, project, number, say)
 
-            was_killed, said, seconds = killed(work, after)
-            acknowledged += [line.split()[1] for line in said if line.startswith("acknowledged ")]
+            step = chance.choice([*steps]) if steps and number % 2 else None
+            told_now = killed(work, chance.uniform(0.0, 1.1 * steps[step]) if step else after, step)
+            was_killed, seconds = told_now.was_killed, told_now.seconds
+            acknowledged += [line.split()[1] for line in told_now.lines if line.startswith("acknowledged ")]
             if was_killed:
-                last = said[-1] if said else "start"
-                seen.during[last.split()[0].strip(".").lower()] += 1
+                seen.during[[*told_now.steps, "start"][-2 if told_now.steps else -1]] += 1
+            else:
+                steps = told_now.steps
         done += was_killed
         seen.kills += was_killed
         seen.ended += not was_killed
@@ -267,6 +326,7 @@ def main(what: str, kills: int) -> None:
         while seen.kills < kills:
             shutil.copytree(template, home.root, symlinks=True)  # the same place: dbt's SQL names it
             kill_in(home, project, what, min(A_HOME, kills - seen.kills), seen, chance)
+            print(f"{seen.kills} kills, {len(seen.bad)} bad reads, {len(seen.lost)} lost", file=sys.stderr)
             shutil.rmtree(home.root)
     print(json.dumps({
         "what": what, "kills": seen.kills, "ended_by_themselves": seen.ended, "reads": seen.reads,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -29,6 +30,7 @@ from scaup.lake import (
     publish,
 )
 from scaup.landing import DoesNotReconcile, land
+from scaup.lines import BOM
 from scaup.rawfiles import RawFile, find_raw_files, table_of
 from scaup.shelf import settle_identities, shelve
 from scaup.statements import statement
@@ -36,6 +38,7 @@ from scaup.workbench import Workbench, open_workbench, read_parquet
 
 __all__ = ["FileCount", "Load", "Progress", "ingest", "prepare_lake"]
 
+SMALL_FILE = 1 << 20  # bytes; files of up to this size are read together
 # What is being done, how far it is, and how far it goes (0 = unknown).
 Progress = Callable[[str, int, int], None]
 
@@ -136,10 +139,11 @@ def ingest(
         with load_folder(home, load_id) as folder:
             bench = open_workbench(folder / "work", memory_limit)
             with bench.connection:
-                judged = _judge_all(bench, feeds, said)
+                bundles = _bundles(feeds)
+                judged = _judge_all(bench, bundles, said)
                 tables = _shelve_all(bench, home, judged, folder, said)
-                load = Load(load_id, tuple(_count(feed, one) for feed, one in judged), skipped, outside)
-                _write_quarantine(bench, feeds, load, folder)
+                load = Load(load_id, tuple(_counts(judged)), skipped, outside)
+                _write_quarantine(bench, bundles, load, folder)
             for feed in feeds:
                 feed.file.refuse_if_changed()
             erased = _keep_out_erased(home, folder, contract)
@@ -229,27 +233,68 @@ def _fresh(
     return feeds, tuple(skipped)
 
 
-def _judge_all(bench: Workbench, feeds: list[_Feed], said: Progress) -> list[tuple[_Feed, Judged]]:
+def _bundles(feeds: list[_Feed]) -> list[list[_Feed]]:
+    """Small files of one table, format and header together, the others each by itself, in order.
+
+    A file costs a dozen statements, however small it is. Only neighbours of one table are put together, so
+    that of rows that contradict each other the same one stands. An adapter may look at a file as a whole.
+    """
+    bundles: list[list[_Feed]] = []
+    latest: dict[str, tuple[tuple[str, bytes] | None, list[_Feed]]] = {}
+    for feed in feeds:
+        kind = _kind_of_bundle(feed)
+        for table, _ in feed.tables:
+            known, bundle = latest.get(table.name, (None, []))
+            if kind is None or kind != known:
+                bundle = []
+            latest[table.name] = (kind, bundle)
+        if not bundle:
+            bundles.append(bundle)
+        bundle.append(feed)
+    return bundles
+
+
+def _kind_of_bundle(feed: _Feed) -> tuple[str, bytes] | None:
+    """What files of one bundle have in common: format and header line. None for a file that stays alone."""
+    [(_, adapted), *more] = feed.tables
+    if more or adapted or feed.file.format == "parquet" or feed.file.stamp[0] > SMALL_FILE:
+        return None
+    if feed.file.format == "jsonl":
+        return feed.file.format, b""
+    try:
+        with feed.file.open() as stream:
+            header = stream.readline(SMALL_FILE)
+    except (OSError, EOFError, zlib.error):
+        return None  # whoever reads it says what is wrong with it
+    return (feed.file.format, header.removeprefix(BOM).rstrip(b"\r\n")) if header.strip() else None
+
+
+def _judge_all(
+    bench: Workbench, bundles: list[list[_Feed]], said: Progress
+) -> list[tuple[list[_Feed], Judged]]:
     judged = []
     begun: set[str] = set()
-    for number, feed in enumerate(feeds):
-        step = f"checking {feed.file.path.name}"
-        said(step, number, len(feeds))
-        for table, _ in feed.tables:
+    total, done = sum(map(len, bundles)), 0
+    for number, bundle in enumerate(bundles):
+        more = f" and {len(bundle) - 1:,} more" if len(bundle) > 1 else ""
+        step = f"checking {bundle[0].file.path.name}{more}"
+        said(step, done, total)
+        for table, _ in bundle[0].tables:
             if table.name not in begun:
                 bench.run(statement("intake/begin_table", table=table.name))
                 begun.add(table.name)
 
-        def count_lines(lines: int, step: str = step, number: int = number) -> None:
-            said(f"{step}: {lines:,} lines", number, len(feeds))
+        def count_lines(lines: int, step: str = step, done: int = done) -> None:
+            said(f"{step}: {lines:,} lines", done, total)
 
-        landed = land(bench, number, feed.file, count_lines)
-        judged += [(feed, one) for one in judge_file(bench, landed, feed.tables)]
+        landed = land(bench, number, [feed.file for feed in bundle], count_lines)
+        judged += [(bundle, one) for one in judge_file(bench, landed, bundle[0].tables)]
+        done += len(bundle)
     return judged
 
 
 def _shelve_all(
-    bench: Workbench, home: Home, judged: list[tuple[_Feed, Judged]], folder: Path, said: Progress
+    bench: Workbench, home: Home, judged: list[tuple[list[_Feed], Judged]], folder: Path, said: Progress
 ) -> dict[str, dict[str, Any]]:
     by_table: dict[str, list[Judged]] = {}
     for _, one in judged:
@@ -273,28 +318,33 @@ def _shelve_all(
     return tables
 
 
-def _count(feed: _Feed, one: Judged) -> FileCount:
-    adapted = dict((table.name, adapted) for table, adapted in feed.tables)[one.table.name]
-    return FileCount(
-        path=str(feed.file.path),
-        sha256=feed.sha256,
-        table=one.table.name,
-        adapter_sha256=adapted.sha256 if adapted else None,
-        rows_read=one.read,
-        rows_accepted=one.accepted,
-        rows_repeated=one.repeated,
-        rows_quarantined=one.rejected + one.contradicting,
-        remarks=tuple(one.remarks),
-    )
+def _counts(judged: list[tuple[list[_Feed], Judged]]) -> Iterator[FileCount]:
+    for bundle, one in judged:
+        for feed, tally in zip(bundle, one.tallies, strict=True):
+            adapted = dict((table.name, adapted) for table, adapted in feed.tables)[one.table.name]
+            yield FileCount(
+                path=str(feed.file.path),
+                sha256=feed.sha256,
+                table=one.table.name,
+                adapter_sha256=adapted.sha256 if adapted else None,
+                rows_read=tally.read,
+                rows_accepted=tally.accepted,
+                rows_repeated=tally.repeated,
+                rows_quarantined=tally.rejected + tally.contradicting,
+                remarks=tally.remarks,
+            )
 
 
-def _write_quarantine(bench: Workbench, feeds: list[_Feed], load: Load, folder: Path) -> None:
+def _write_quarantine(bench: Workbench, bundles: list[list[_Feed]], load: Load, folder: Path) -> None:
     """Write the quarantine, and hold its rows against the counts of every file and table."""
     target = folder / QUARANTINE
     bench.copy(
         statement("intake/quarantine"),
         target,
-        {"paths": [str(feed.file.path) for feed in feeds], "hashes": [feed.sha256 for feed in feeds]},
+        {
+            "paths": [[str(feed.file.path) for feed in bundle] for bundle in bundles],
+            "hashes": [[feed.sha256 for feed in bundle] for bundle in bundles],
+        },
         "format parquet, compression zstd",
     )
     found = bench.rows(statement("intake/quarantine_counts", rows=read_parquet(target)))

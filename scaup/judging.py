@@ -8,7 +8,7 @@ import duckdb
 
 from scaup.adapters import AdaptedTable, BrokenAdapter, first_line
 from scaup.contract import Table
-from scaup.landing import RESERVED, DoesNotReconcile, Landed, json_columns
+from scaup.landing import RESERVED, DoesNotReconcile, Landed, Share, json_columns
 from scaup.rawfiles import UnreadableFile
 from scaup.rules import Fit, Rule, fit, rules_of
 from scaup.statements import statement
@@ -16,23 +16,36 @@ from scaup.workbench import Workbench, read_parquet
 
 
 @dataclass
-class Judged:
-    """The rows of one file for one table. `rows` yields the accepted ones, typed, and others that
-    are listed in `dropped_<table>`. `is_prunable` = a filter on the partition reaches the file."""
+class Tally:
+    """What became of one file's rows for one table, and what a user should know of its columns."""
 
-    file: Landed
-    table: Table
-    rows: str
-    is_prunable: bool
     read: int
     rejected: int
-    remarks: list[str]
+    remarks: tuple[str, ...]
     repeated: int = 0
     contradicting: int = 0
 
     @property
     def accepted(self) -> int:
         return self.read - self.rejected - self.contradicting
+
+
+@dataclass
+class Judged:
+    """The rows of one landing for one table, with a tally for each of its files. `rows` yields the accepted
+    ones, typed, and others that are listed in `dropped_<table>`. `is_prunable` = a filter on the partition
+    reaches the file."""
+
+    file: Landed
+    table: Table
+    rows: str
+    is_prunable: bool
+    tallies: list[Tally]
+
+    @property
+    def stored(self) -> int:
+        """The rows that the lake does not have yet."""
+        return sum(one.accepted - one.repeated for one in self.tallies)
 
 
 def judge_file(
@@ -66,15 +79,20 @@ def _judge(
     source, given = _input(bench, landed, table, adapted)
     fitted = fit(table, given)
     # A JSON Lines file without one whole object has no columns to miss: its lines are all misfits.
-    if fitted.missing and (landed.landed or landed.file.format != "jsonl"):
-        raise _misses_columns(landed, table, adapted, fitted)
+    fits = [
+        fitted if adapted or len(landed.shares) == 1 else fit(table, share.columns or {})
+        for share in landed.shares
+    ]
+    for share, own in zip(landed.shares, fits, strict=True):
+        if own.missing and share.columns is not None:
+            raise _misses_columns(share, table, adapted, own)
     rules = rules_of(table, fitted.columns)
     checked = f"({statement('intake/checked', input=source, columns=fitted.columns, rules=rules)})"
     rows = f"({statement('intake/typed', input=source, columns=fitted.columns)})"
     readings = {column.name: column.reading for column in fitted.columns}
     is_prunable = table.partition is not None and readings[table.partition] == "same"
     try:
-        if landed.file.format != "parquet" or adapted:
+        if landed.format != "parquet" or adapted:
             target = bench.folder / f"judged-{landed.number}-{table.name}.parquet"
             bench.copy(f"from {checked}", target)
             checked = rows = read_parquet(target)
@@ -88,13 +106,13 @@ def _judge(
         if bench.is_to_blame(error):
             raise
         if adapted:
-            raise BrokenAdapter(f"{adapted.path} fails on {landed.file.path}: {first_line(error)}") from error
-        raise UnreadableFile(f"{landed.file.path} cannot be read: {first_line(error)}") from error
+            raise BrokenAdapter(f"{adapted.path} fails on {landed.name}: {first_line(error)}") from error
+        raise UnreadableFile(f"{landed.name} cannot be read: {first_line(error)}") from error
     read = bench.number("select count(*) from verdicts")
     if adapted:
         _refuse_multiplied(bench, landed, adapted)
     elif read != landed.landed:
-        raise DoesNotReconcile(f"{landed.file.path}: {landed.landed} rows landed, {read} were judged.")
+        raise DoesNotReconcile(f"{landed.name}: {landed.landed} rows landed, {read} were judged.")
     rejected = _quarantine_misfits(bench, landed, table, rules)
     if is_charged:
         read += landed.misfits
@@ -105,14 +123,31 @@ def _judge(
         )
     for name in ("accepted", "dropped"):
         bench.run(statement(f"intake/{name}", table=table.name), {"number": landed.number})
-    return Judged(landed, table, rows, is_prunable, read, rejected, fitted.remarks())
+    counts = [(read, rejected)] if len(landed.shares) == 1 else _by_file(bench, landed, read, rejected)
+    tallies = [
+        Tally(*count, tuple(own.remarks()) if share.columns is not None else ())
+        for count, share, own in zip(counts, landed.shares, fits, strict=True)
+    ]
+    return Judged(landed, table, rows, is_prunable, tallies)
+
+
+def _by_file(bench: Workbench, landed: Landed, read: int, rejected: int) -> list[tuple[int, int]]:
+    """What was read and rejected of each file of a landing; held against the files' own lines."""
+    found = bench.rows(statement("intake/share_counts"), {"number": landed.number})
+    counts = [(rows, misfits) for _, rows, misfits in found]
+    if [rows for rows, _ in counts] != [share.rows for share in landed.shares] or (read, rejected) != (
+        sum(rows for rows, _ in counts),
+        sum(misfits for _, misfits in counts),
+    ):
+        raise DoesNotReconcile(f"{landed.name}: rows are not accounted for. Nothing was loaded; report this.")
+    return counts
 
 
 def _input(
     bench: Workbench, landed: Landed, table: Table, adapted: AdaptedTable | None
 ) -> tuple[str, dict[str, str]]:
     """The relation to judge, and the columns that it gives."""
-    is_json = landed.file.format == "jsonl"
+    is_json = landed.format == "jsonl"
     if not adapted:
         wanted = [column.name for column in table.columns if column.name in landed.columns]
         return (json_columns(landed, wanted) if is_json and wanted else landed.input), landed.columns
@@ -126,7 +161,7 @@ def _input(
     except duckdb.Error as error:
         if bench.is_to_blame(error):
             raise
-        raise BrokenAdapter(f"{adapted.path} does not fit {landed.file.path}: {first_line(error)}") from error
+        raise BrokenAdapter(f"{adapted.path} does not fit {landed.name}: {first_line(error)}") from error
     columns = {name: kind for name, kind, *_ in described}
     if columns.pop("source_line", None) is None:
         raise BrokenAdapter(f"{adapted.path} has to pass on source_line.")
@@ -134,16 +169,17 @@ def _input(
 
 
 def _misses_columns(
-    landed: Landed, table: Table, adapted: AdaptedTable | None, fitted: Fit
+    share: Share, table: Table, adapted: AdaptedTable | None, fitted: Fit
 ) -> UnreadableFile | BrokenAdapter:
     if adapted:
         return BrokenAdapter(f"{adapted.path} does not make rows of {table.name}. {fitted.complaint()}")
     separators = {";": "semicolons", "\t": "tabs", "|": "bars"}
-    only = next(iter(landed.columns), "") if len(landed.columns) == 1 else ""
+    columns = share.columns or {}
+    only = next(iter(columns), "") if len(columns) == 1 else ""
     found = next((said for mark, said in separators.items() if mark in only), "")
     hint = f" It looks separated by {found}, not commas." if found else ""
     return UnreadableFile(
-        f"{landed.file.path} cannot be read as {table.name}. {fitted.complaint()}{hint} "
+        f"{share.file.path} cannot be read as {table.name}. {fitted.complaint()}{hint} "
         "Where a provider's columns differ, an adapter says how."
     )
 
@@ -152,7 +188,7 @@ def _refuse_multiplied(bench: Workbench, landed: Landed, adapted: AdaptedTable) 
     [(made, lines, unknown)] = bench.rows(statement("intake/adapted_lines", input=landed.input))
     if made != lines or unknown:
         raise BrokenAdapter(
-            f"{adapted.path} makes {made} rows of {lines} lines of {landed.file.path}, {unknown} of them "
+            f"{adapted.path} makes {made} rows of {lines} lines of {landed.name}, {unknown} of them "
             "unknown. It has to make at most one row of each line."
         )
 
@@ -180,5 +216,6 @@ def _charge_left_out(bench: Workbench, judged: Judged, taken: str) -> None:
         statement("intake/quarantine_left_out", input=landed.input, raws=landed.raws, taken=taken),
         {"number": landed.number, "table": judged.table.name},
     )
-    judged.read += count
-    judged.rejected += count
+    (tally,) = judged.tallies  # what an adapter reads is landed file by file
+    tally.read += count
+    tally.rejected += count

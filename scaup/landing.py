@@ -7,8 +7,8 @@ the row. A line without any shape (not UTF-8, not JSON, unclosed quote) is set a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import duckdb
 
 from scaup.adapters import first_line
 from scaup.errors import ScaupError
-from scaup.lines import CsvRecords, Misfit, Record, blocks
+from scaup.lines import BLOCK_BYTES, Block, CsvRecords, Misfit, Record, blocks
 from scaup.rawfiles import RawFile, UnreadableFile
 from scaup.statements import statement
 from scaup.warehouse import quoted
@@ -33,40 +33,74 @@ class DoesNotReconcile(ScaupError):
 
 
 @dataclass(frozen=True)
+class Share:
+    """What one file has of a landing: the `rows` whose number is above `after`, and up to the next share.
+
+    `columns` are those of this file; None for a JSON Lines file without one whole object.
+    """
+
+    file: RawFile
+    after: int
+    rows: int
+    columns: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
 class Landed:
-    """A file whose rows can be read.
+    """Rows that can be read, of one file or of several small ones, whose lines are then numbered on.
 
     `input` yields `source_line` and what a row holds, `raws` yields `source_line` and `raw`.
     `columns` are names → 'text', 'json' or a DuckDB type. `landed` rows and `misfits` are what the
-    file has; `lines` are its physical lines.
+    files have together.
     """
 
     number: int
-    file: RawFile
+    shares: tuple[Share, ...]
     input: str
     raws: str
     columns: dict[str, str]
     landed: int
     misfits: int
-    lines: int
+
+    @property
+    def format(self) -> str:
+        """What the files are; it is one format."""
+        return self.shares[0].file.format
+
+    @property
+    def name(self) -> str:
+        """The file, or the first of them, as a message says it."""
+        more = f" (or one of the {len(self.shares) - 1} after it)" if len(self.shares) > 1 else ""
+        return f"{self.shares[0].file.path}{more}"
 
 
-def land(bench: Workbench, number: int, file: RawFile, progress: Callable[[int], None]) -> Landed:
-    """Make a file's rows readable. `progress` is called with the lines or rows read so far.
+def land(bench: Workbench, number: int, files: Sequence[RawFile], progress: Callable[[int], None]) -> Landed:
+    """Make the rows of a file, or of several CSV or JSON Lines files, readable. CSV files must have one
+    header. `progress` is called with the lines or rows read so far.
 
     Raises UnreadableFile for a damaged file and for one without rows.
     """
     takers = {"parquet": _land_parquet, "csv": _land_csv, "jsonl": _land_jsonl}
     try:
-        landed = takers[file.format](bench, number, file, progress)
+        landed = takers[files[0].format](bench, number, files, progress)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         if bench.is_to_blame(error):
             raise
-        raise UnreadableFile(f"{file.path} cannot be read as {file.format}: {first_line(error)}") from error
-    if landed.landed + landed.misfits == 0:
-        raise UnreadableFile(f"{file.path} has no rows.")
+        what = f"{files[0].path} cannot be read as {files[0].format}"
+        raise UnreadableFile(f"{what}: {first_line(error)}") from error
+    for share in landed.shares:
+        if share.rows == 0:
+            raise UnreadableFile(f"{share.file.path} has no rows.")
+    bench.run(
+        "insert into shares select $number, unnest($places), unnest($afters)",
+        {
+            "number": number,
+            "places": list(range(len(landed.shares))),
+            "afters": [share.after for share in landed.shares],
+        },
+    )
     return landed
 
 
@@ -76,7 +110,10 @@ def json_columns(landed: Landed, names: Iterable[str]) -> str:
     return f"({statement('intake/json_values', rows=landed.input, shape=shape)})"
 
 
-def _land_parquet(bench: Workbench, number: int, file: RawFile, progress: Callable[[int], None]) -> Landed:
+def _land_parquet(
+    bench: Workbench, number: int, files: Sequence[RawFile], progress: Callable[[int], None]
+) -> Landed:
+    (file,) = files
     described = bench.rows(statement("intake/describe", rows=read_parquet(file.path)))
     columns = {name: kind for name, kind, *_ in described if name not in RESERVED}
     source = read_parquet(file.path, options=", file_row_number = true")
@@ -84,30 +121,34 @@ def _land_parquet(bench: Workbench, number: int, file: RawFile, progress: Callab
     progress(count)
     return Landed(
         number,
-        file,
+        (Share(file, 0, count, columns),),
         input=f"({statement('intake/parquet_rows', rows=source, names=list(columns))})",
         raws=f"({statement('intake/parquet_raws', rows=source, names=list(columns))})",
         columns=columns,
         landed=count,
         misfits=0,
-        lines=count,
     )
 
 
-def _land_jsonl(bench: Workbench, number: int, file: RawFile, progress: Callable[[int], None]) -> Landed:
+def _land_jsonl(
+    bench: Workbench, number: int, files: Sequence[RawFile], progress: Callable[[int], None]
+) -> Landed:
     folder = bench.folder / f"landed-{number}"
     folder.mkdir()
-    keys: dict[str, None] = {}
-    landed = misfits = blank = lines = 0
-    for piece, block in enumerate(blocks(file)):
+    counts: list[_Counted] = []
+    keys: dict[int, set[str]] = {}
+    landed = misfits = 0
+    for piece, block in enumerate(_pieces(files, counts)):
         _hand_over(bench, content="\n".join(block.lines), first_line=block.first_line)
         bench.run(f"create or replace temp table chunk_lines as {statement('intake/land_lines')}")
-        bench.run("create or replace temp table key_lists as select distinct keys from chunk_lines")
+        bench.run(
+            f"create or replace temp table key_lists as {statement('intake/key_lists')}",
+            {"afters": [one.after for one in counts]},
+        )
         bench.run(statement("intake/repeated_keys"))
-        found = bench.rows("select distinct unnest(keys) as name from key_lists order by name")
-        keys.update(dict.fromkeys(name for (name,) in found))
-        if len(keys) > MOST_KEYS:
-            raise UnreadableFile(f"{file.path} has more than {MOST_KEYS} different keys: it is not a table.")
+        for after, names in bench.rows("select after, keys from key_lists"):
+            if len(set(names)) == len(names):
+                keys.setdefault(after, set()).update(names)
         landed += bench.copy(
             "select source_line, raw from chunk_lines where reason is null", folder / f"{piece}.parquet"
         )
@@ -117,42 +158,102 @@ def _land_jsonl(bench: Workbench, number: int, file: RawFile, progress: Callable
             {"number": number},
         )
         _set_aside(bench, number, block.misfits)
-        blank += sum(not line.strip(" \t\r") for line in block.lines) - len(block.misfits)
-        lines += len(block.lines)
-        progress(lines)
-    _reconcile(file, lines, landed + misfits + blank)
+        for one in counts:
+            if len(keys.get(one.after, ())) > MOST_KEYS:
+                told = f"{one.file.path} has more than {MOST_KEYS} different keys"
+                raise UnreadableFile(f"{told}: it is not a table.")
+        progress(sum(one.lines for one in counts))
+    _reconcile(
+        f"{files[0].path}{' and those after it' if len(files) > 1 else ''}",
+        sum(one.lines for one in counts),
+        landed + misfits + sum(one.blank for one in counts),
+    )
+    shares = tuple(
+        Share(
+            one.file,
+            one.after,
+            one.lines - one.blank,
+            dict.fromkeys(sorted(keys[one.after]), "json") if one.after in keys else None,
+        )
+        for one in counts
+    )
+    columns = dict.fromkeys(sorted({name for names in keys.values() for name in names}), "json")
     source = read_parquet(folder)
-    return Landed(number, file, source, source, dict.fromkeys(keys, "json"), landed, misfits, lines)
+    return Landed(number, shares, source, source, columns, landed, misfits)
 
 
-def _land_csv(bench: Workbench, number: int, file: RawFile, progress: Callable[[int], None]) -> Landed:
+@dataclass
+class _Counted:
+    """The lines of a file so far, and how many of them are blank; `after` are those of the files before."""
+
+    file: RawFile
+    after: int
+    lines: int = 0
+    blank: int = 0
+
+
+def _pieces(files: Sequence[RawFile], counts: list[_Counted]) -> Iterator[Block]:
+    """The lines of files, numbered on from file to file, in pieces of about BLOCK_BYTES. Before a piece is
+    handed out, its files are in `counts`, with the lines that were read."""
+    gathered, size = Block(1, [], []), 0
+    for file in files:
+        counts.append(_Counted(file, counts[-1].after + counts[-1].lines if counts else 0))
+        one = counts[-1]
+        for block in blocks(file):
+            one.lines += len(block.lines)
+            one.blank += sum(not line.strip(" \t\r") for line in block.lines) - len(block.misfits)
+            gathered.lines += block.lines
+            gathered.misfits += [replace(found, line=one.after + found.line) for found in block.misfits]
+            size += sum(map(len, block.lines))
+            if size >= BLOCK_BYTES // 2:
+                yield gathered
+                gathered, size = Block(one.after + one.lines + 1, [], []), 0
+    if gathered.lines:
+        yield gathered
+
+
+def _land_csv(
+    bench: Workbench, number: int, files: Sequence[RawFile], progress: Callable[[int], None]
+) -> Landed:
     folder = bench.folder / f"landed-{number}"
     folder.mkdir()
-    records = CsvRecords(file)
-    _refuse_repeated_names(file, records.header)
+    header = CsvRecords(files[0]).header
+    places = {name: place for place, name in enumerate(header, 1) if name and name not in RESERVED}
+    columns = dict.fromkeys(places, "text")
+    shares: list[Share] = []
     landed = misfits = 0
-    for piece, batch in enumerate(_batches(records)):
+    for piece, batch in enumerate(_batches(_records(files, header, columns, shares))):
         good = [row for row in batch if isinstance(row, Record)]
         bad = [row for row in batch if isinstance(row, Misfit)]
         _land_records(bench, good, folder / f"{piece}.parquet")
         _set_aside(bench, number, bad)
         landed, misfits = landed + len(good), misfits + len(bad)
-        progress(records.counted)
-    _reconcile(file, records.counted, records.spanned + records.blank)
+        progress(batch[-1].line)
     if not landed:
         _land_records(bench, [], folder / "0.parquet")
     source = read_parquet(folder)
-    places = {name: place for place, name in enumerate(records.header, 1) if name and name not in RESERVED}
-    return Landed(
-        number,
-        file,
-        f"({statement('intake/csv_rows', rows=source, places=places)})",
-        source,
-        dict.fromkeys(places, "text"),
-        landed,
-        misfits,
-        records.counted,
-    )
+    rows = f"({statement('intake/csv_rows', rows=source, places=places)})"
+    return Landed(number, tuple(shares), rows, source, columns, landed, misfits)
+
+
+def _records(
+    files: Sequence[RawFile], header: list[str], columns: dict[str, str], shares: list[Share]
+) -> Iterator[Record | Misfit]:
+    """The records of files of one header, numbered on from file to file. Each that is at its end is in
+    `shares`, with its records counted and its physical lines accounted for."""
+    after = 0
+    for file in files:
+        records = CsvRecords(file)
+        if records.header != header:
+            raise DoesNotReconcile(f"{file.path} was taken for one with another header. Please report this.")
+        _refuse_repeated_names(file, header)
+        rows = 0
+        for row in records:
+            rows += 1
+            yield replace(row, line=row.line + after) if after else row
+        _reconcile(str(file.path), records.counted, records.spanned + records.blank)
+        shares.append(Share(file, after, rows, columns))
+        after += records.counted
 
 
 def _land_records(bench: Workbench, records: list[Record], target: Path) -> None:
@@ -180,9 +281,8 @@ def _hand_over(bench: Workbench, **contents: str | int) -> None:
     bench.run(f"create or replace temp table chunk as select {picked}", contents)
 
 
-def _batches(records: CsvRecords) -> Iterator[list[Record | Misfit]]:
-    rows = iter(records)
-    while batch := list(islice(rows, BATCH_RECORDS)):
+def _batches(records: Iterator[Record | Misfit]) -> Iterator[list[Record | Misfit]]:
+    while batch := list(islice(records, BATCH_RECORDS)):
         yield batch
 
 
@@ -199,10 +299,10 @@ def _set_aside(bench: Workbench, number: int, misfits: list[Misfit]) -> None:
         )
 
 
-def _reconcile(file: RawFile, counted: int, accounted: int) -> None:
+def _reconcile(name: str, counted: int, accounted: int) -> None:
     if counted != accounted:
         raise DoesNotReconcile(
-            f"{file.path} has {counted} physical lines, but {accounted} were accounted for. "
+            f"{name} has {counted} physical lines, but {accounted} were accounted for. "
             "Nothing was loaded; please report this file's shape."
         )
 

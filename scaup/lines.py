@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from scaup.rawfiles import RawFile, UnreadableFile
 
+BOM = b"\xef\xbb\xbf"
 BLOCK_BYTES = 8 << 20
 LONGEST_LINE = 16 << 20
 # A quoted CSV field may run over this many lines; after that its quote counts as unclosed.
@@ -54,7 +55,7 @@ def blocks(file: RawFile) -> Iterator[Block]:
                         )
                     data += rest
                 if first_line == 1:
-                    data = data.removeprefix(b"\xef\xbb\xbf")
+                    data = data.removeprefix(BOM)
                 count = data.count(b"\n") + (not data.endswith(b"\n"))
                 block = _block(first_line, data.removesuffix(b"\n"))
                 if len(block.lines) != count:

@@ -67,15 +67,17 @@ def settle_identities(bench: Workbench, table: Table, judged: Sequence[Judged], 
     )
     bench.run("create or replace temp table fates as " + statement("intake/fates"))
     bench.run(statement("intake/drop_fated", table=table.name))
-    counts = bench.rows("select file_no, is_repeated, count(*) from fates group by file_no, is_repeated")
     by_number = {one.file.number: one for one in judged}
-    what = "key" if table.kind == "event" else "key and recorded_at"
-    for number, is_repeated, count in counts:
-        one = by_number[number]
+    contradicting: dict[int, Judged] = {}
+    for number, place, is_repeated, count in bench.rows(statement("intake/fate_counts")):
+        tally = by_number[number].tallies[place]
         if is_repeated:
-            one.repeated += count
-            continue
-        one.contradicting += count
+            tally.repeated += count
+        else:
+            tally.contradicting += count
+            contradicting[number] = by_number[number]
+    what = "key" if table.kind == "event" else "key and recorded_at"
+    for number, one in sorted(contradicting.items()):
         bench.run(
             statement("intake/quarantine_contradicting", raws=one.file.raws),
             {"number": number, "table": table.name, "reason": f"{what} already loaded with other content"},
@@ -90,7 +92,7 @@ def shelve(
     progress: Callable[[int, int], None],
 ) -> int:
     """Write a table's rows below `folder`; returns how many. `progress` gets days done and in all."""
-    expected = sum(one.accepted - one.repeated for one in judged)
+    expected = sum(one.stored for one in judged)
     if not expected:
         return 0
     if table.partition and expected * len(table.columns) <= MOST_AT_ONCE:

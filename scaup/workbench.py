@@ -1,5 +1,6 @@
 """One load's scratch database: a connection with a folder for what is in between, and its tables.
 
+    shares        which file of a landing has the rows whose number is above `after`
     misfits       lines that have no shape to be judged by, per file
     quarantined   rows that did not fit a table, with their reason
     accepted_<table>   identity and day of each row that fits
