@@ -73,8 +73,9 @@ def lines_with_something(data: bytes) -> int:
 
 
 @pytest.mark.parametrize("kind", SUFFIX)
-def test_a_hostile_file_is_refused_or_accounted_for(home, tmp_path, kind):
+def test_a_hostile_file_is_refused_or_accounted_for(home, tmp_path, kind, record_property):
     files = [file for file in FILES if file.kind == kind and file not in CONFORMANCE]
+    record_property("broken_files", len(files))
     assert files
     for number, file in enumerate(files):
         path = tmp_path / f"{number}.{SUFFIX[kind]}"
