@@ -147,7 +147,9 @@ def ingest(
             for feed in feeds:
                 feed.file.refuse_if_changed()
             erased = _keep_out_erased(home, folder, contract)
+            is_relative = not all(feed.file.path.is_absolute() for feed in feeds)
             more = {
+                **({"read_in": str(Path.cwd())} if is_relative else {}),
                 **({"erasures": [{"tombstone": "on arrival", "rows": erased}]} if erased else {}),
                 **({"retry_of": retry_of} if retry_of else {}),
             }
@@ -342,7 +344,7 @@ def _write_quarantine(bench: Workbench, bundles: list[list[_Feed]], load: Load, 
         statement("intake/quarantine"),
         target,
         {
-            "paths": [[str(feed.file.path) for feed in bundle] for bundle in bundles],
+            "paths": [[feed.file.name for feed in bundle] for bundle in bundles],
             "hashes": [[feed.sha256 for feed in bundle] for bundle in bundles],
         },
         "format parquet, compression zstd",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 
@@ -13,6 +14,12 @@ from scaup.rawfiles import UnreadableFile
 from scaup.rules import Fit, Rule, fit, rules_of
 from scaup.statements import statement
 from scaup.workbench import Workbench, read_parquet
+
+# How far a provider's clock may be ahead of ours. One row from the year 9999 would be what a snapshot takes
+# for now, and every question about the last weeks would find nothing.
+AHEAD = timedelta(days=1)
+# Where most rows are ahead it is our clock that is wrong, and only what no clock shows is set aside.
+NEVER_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -79,14 +86,50 @@ def _judge(
     source, given = _input(bench, landed, table, adapted)
     fitted = fit(table, given)
     # A JSON Lines file without one whole object has no columns to miss: its lines are all misfits.
-    fits = [
-        fitted if adapted or len(landed.shares) == 1 else fit(table, share.columns or {})
-        for share in landed.shares
-    ]
+    fits = [fitted if adapted else fit(table, share.columns or {}) for share in landed.shares]
     for share, own in zip(landed.shares, fits, strict=True):
         if own.missing and share.columns is not None:
             raise _misses_columns(share, table, adapted, own)
-    rules = rules_of(table, fitted.columns)
+    latest = datetime.now(UTC) + AHEAD
+    rules, rows, is_prunable = _give_verdicts(bench, landed, table, adapted, source, fitted, latest)
+    doubts: tuple[str, ...] = ()
+    if 2 * _in_the_future(bench, rules) > landed.landed:
+        rules, rows, is_prunable = _give_verdicts(bench, landed, table, adapted, source, fitted, NEVER_AFTER)
+        doubts = (f"most of its rows are of a time after {latest:%Y-%m-%d %H:%M} UTC: is this clock right",)
+    read = bench.number("select count(*) from verdicts")
+    if adapted:
+        _refuse_multiplied(bench, landed, adapted)
+    elif read != landed.landed:
+        raise DoesNotReconcile(f"{landed.name}: {landed.landed} rows landed, {read} were judged.")
+    rejected = _quarantine_misfits(bench, landed, table, rules)
+    if is_charged:
+        read += landed.misfits
+        rejected += bench.number(
+            "insert into quarantined select file_no, $table, source_line, reason, null, raw from misfits "
+            "where file_no = $number",
+            {"number": landed.number, "table": table.name},
+        )
+    for name in ("accepted", "dropped"):
+        bench.run(statement(f"intake/{name}", table=table.name), {"number": landed.number})
+    counts = [(read, rejected)] if len(landed.shares) == 1 else _by_file(bench, landed, read, rejected)
+    tallies = [
+        Tally(*count, (*own.remarks(), *doubts) if share.columns is not None else ())
+        for count, share, own in zip(counts, landed.shares, fits, strict=True)
+    ]
+    return Judged(landed, table, rows, is_prunable, tallies)
+
+
+def _give_verdicts(
+    bench: Workbench,
+    landed: Landed,
+    table: Table,
+    adapted: AdaptedTable | None,
+    source: str,
+    fitted: Fit,
+    latest: datetime,
+) -> tuple[list[Rule], str, bool]:
+    """Fill `verdicts`. The rules that its numbers are of, the typed rows, and whether these can be pruned."""
+    rules = rules_of(table, fitted.columns, latest)
     checked = f"({statement('intake/checked', input=source, columns=fitted.columns, rules=rules)})"
     rows = f"({statement('intake/typed', input=source, columns=fitted.columns)})"
     readings = {column.name: column.reading for column in fitted.columns}
@@ -108,27 +151,15 @@ def _judge(
         if adapted:
             raise BrokenAdapter(f"{adapted.path} fails on {landed.name}: {first_line(error)}") from error
         raise UnreadableFile(f"{landed.name} cannot be read: {first_line(error)}") from error
-    read = bench.number("select count(*) from verdicts")
-    if adapted:
-        _refuse_multiplied(bench, landed, adapted)
-    elif read != landed.landed:
-        raise DoesNotReconcile(f"{landed.name}: {landed.landed} rows landed, {read} were judged.")
-    rejected = _quarantine_misfits(bench, landed, table, rules)
-    if is_charged:
-        read += landed.misfits
-        rejected += bench.number(
-            "insert into quarantined select file_no, $table, source_line, reason, null, raw from misfits "
-            "where file_no = $number",
-            {"number": landed.number, "table": table.name},
-        )
-    for name in ("accepted", "dropped"):
-        bench.run(statement(f"intake/{name}", table=table.name), {"number": landed.number})
-    counts = [(read, rejected)] if len(landed.shares) == 1 else _by_file(bench, landed, read, rejected)
-    tallies = [
-        Tally(*count, tuple(own.remarks()) if share.columns is not None else ())
-        for count, share, own in zip(counts, landed.shares, fits, strict=True)
-    ]
-    return Judged(landed, table, rows, is_prunable, tallies)
+    return rules, rows, is_prunable
+
+
+def _in_the_future(bench: Workbench, rules: list[Rule]) -> int:
+    """How many rows are set aside because they are of a time that has not come."""
+    places = [place for place, rule in enumerate(rules, 1) if rule.kind == "future"]
+    return bench.number(
+        "select count(*) from verdicts where list_contains($places::smallint[], misfit)", {"places": places}
+    )
 
 
 def _by_file(bench: Workbench, landed: Landed, read: int, rejected: int) -> list[tuple[int, int]]:

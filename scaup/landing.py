@@ -36,7 +36,8 @@ class DoesNotReconcile(ScaupError):
 class Share:
     """What one file has of a landing: the `rows` whose number is above `after`, and up to the next share.
 
-    `columns` are those of this file; None for a JSON Lines file without one whole object.
+    `columns` are those of this file, also the ones that cannot be read because they have no name, or one
+    of ours; None for a JSON Lines file without one whole object.
     """
 
     file: RawFile
@@ -115,13 +116,19 @@ def _land_parquet(
 ) -> Landed:
     (file,) = files
     described = bench.rows(statement("intake/describe", rows=read_parquet(file.path)))
-    columns = {name: kind for name, kind, *_ in described if name not in RESERVED}
+    given = {name: kind for name, kind, *_ in described}
+    if "file_row_number" in given:
+        raise UnreadableFile(
+            f"{file.path} has a column named file_row_number, which is what its reader calls the number of "
+            "a row. Rename it."
+        )
+    columns = {name: kind for name, kind in given.items() if name not in RESERVED}
     source = read_parquet(file.path, options=", file_row_number = true")
     count = bench.number(statement("intake/row_count", files=exact_list(file.path)))
     progress(count)
     return Landed(
         number,
-        (Share(file, 0, count, columns),),
+        (Share(file, 0, count, given),),
         input=f"({statement('intake/parquet_rows', rows=source, names=list(columns))})",
         raws=f"({statement('intake/parquet_raws', rows=source, names=list(columns))})",
         columns=columns,
@@ -222,7 +229,7 @@ def _land_csv(
     columns = dict.fromkeys(places, "text")
     shares: list[Share] = []
     landed = misfits = 0
-    for piece, batch in enumerate(_batches(_records(files, header, columns, shares))):
+    for piece, batch in enumerate(_batches(_records(files, header, shares))):
         good = [row for row in batch if isinstance(row, Record)]
         bad = [row for row in batch if isinstance(row, Misfit)]
         _land_records(bench, good, folder / f"{piece}.parquet")
@@ -236,9 +243,7 @@ def _land_csv(
     return Landed(number, tuple(shares), rows, source, columns, landed, misfits)
 
 
-def _records(
-    files: Sequence[RawFile], header: list[str], columns: dict[str, str], shares: list[Share]
-) -> Iterator[Record | Misfit]:
+def _records(files: Sequence[RawFile], header: list[str], shares: list[Share]) -> Iterator[Record | Misfit]:
     """The records of files of one header, numbered on from file to file. Each that is at its end is in
     `shares`, with its records counted and its physical lines accounted for."""
     after = 0
@@ -252,7 +257,7 @@ def _records(
             rows += 1
             yield replace(row, line=row.line + after) if after else row
         _reconcile(str(file.path), records.counted, records.spanned + records.blank)
-        shares.append(Share(file, after, rows, columns))
+        shares.append(Share(file, after, rows, dict.fromkeys(header, "text")))
         after += records.counted
 
 

@@ -11,8 +11,9 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gzip import BadGzipFile
 
-from scaup.rawfiles import RawFile, UnreadableFile
+from scaup.rawfiles import RawFile, UnreadableFile, looks_like
 
 BOM = b"\xef\xbb\xbf"
 BLOCK_BYTES = 8 << 20
@@ -46,6 +47,9 @@ def blocks(file: RawFile) -> Iterator[Block]:
     first_line = 1
     try:
         with file.open() as stream:
+            if file.gzipped and (looks := looks_like(stream.read(8))):
+                raise UnreadableFile(f"{file.path} holds no plain text below its gzip: it is {looks}.")
+            stream.seek(0)
             while data := stream.read(BLOCK_BYTES):
                 if not data.endswith(b"\n"):
                     rest = stream.readline(LONGEST_LINE)
@@ -62,9 +66,9 @@ def blocks(file: RawFile) -> Iterator[Block]:
                     raise UnreadableFile(f"{file.path}: {count} lines counted, {len(block.lines)} read.")
                 yield block
                 first_line += count
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, BadGzipFile) as error:
         raise UnreadableFile(
-            f"{file.path} is cut off or damaged: its gzip stream does not end well."
+            f"{file.path} is cut off or damaged: its gzip stream does not end well, or more follows it."
         ) from error
     except OSError as error:
         raise UnreadableFile(f"{file.path} cannot be read: {error.strerror or error}.") from error
@@ -200,13 +204,13 @@ class CsvRecords:
         while (following := self._next()) is not None:
             line = following[1]
             if isinstance(line, Misfit):
-                raise UnreadableFile(f"{file.path}, line {line.line}: its header has an {line.reason}.")
+                what = {"invalid UTF-8": "is no UTF-8 text", "NUL byte": "has a NUL byte"}[line.reason]
+                raise UnreadableFile(f"{file.path}, line {line.line}: its header {what}.")
             if line := line.removesuffix("\r"):
                 names = fields_of(line)
                 if names is None:
-                    raise UnreadableFile(
-                        f"{file.path}, line {following[0]}: its header has a misplaced quote."
-                    )
+                    has = "a carriage return within it" if "\r" in line else "a misplaced quote"
+                    raise UnreadableFile(f"{file.path}, line {following[0]}: its header has {has}.")
                 self.spanned += 1
                 return names
             self.blank += 1

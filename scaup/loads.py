@@ -48,7 +48,8 @@ def retry(
     for path in where:
         found, _ = find_raw_files([path])
         elsewhere.update({one.sha256(): one.path for one in found})
-    paths = [_find(digest, Path(path), elsewhere) for digest, path in wanted.items()]
+    read_in = Path(manifest.get("read_in", ""))
+    paths = [_find(digest, read_in / path, elsewhere) for digest, path in wanted.items()]
     tables = {file["table"] for file in manifest["files"]}
     # Without an adapter a file's table was told by its name or by --table; one table needs no telling twice.
     table = tables.pop() if len(tables) == 1 and not manifest["adapter"] else None

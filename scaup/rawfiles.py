@@ -32,9 +32,33 @@ MAGIC = {
     b"\x28\xb5\x2f\xfd": "zstd-compressed",
     b"BZh": "bzip2-compressed",
     b"\xfd7zXZ": "xz-compressed",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x1f\x9d": "compress-compressed",
+    b"\x04\x22\x4d\x18": "lz4-compressed",
+    b"\xff\x06\x00\x00sNaP": "snappy-compressed",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"SQLite f": "a SQLite database",
+    b"%PDF": "a PDF document",
+    b"Obj\x01": "Avro",
+    b"ARROW1": "Arrow",
+    b"\xff\xfe\x00\x00": "UTF-32 text",
+    b"\x00\x00\xfe\xff": "UTF-32 text",
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
 }
+
+
+def looks_like(head: bytes) -> str | None:
+    """What a file's first bytes say that it is, where that is no text of rows.
+
+    >>> looks_like("vendor_id".encode("utf-16-le"))
+    'UTF-16 text'
+    """
+    said = next((said for magic, said in MAGIC.items() if head.startswith(magic)), None)
+    if said is None and len(head) >= 4 and (not any(head[1::2]) or not any(head[0::2])) and any(head):
+        return "UTF-16 text"
+    return said
 
 
 class UnreadableFile(ScaupError):
@@ -49,6 +73,11 @@ class RawFile:
     format: str
     gzipped: bool
     stamp: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """The path as text that every reader takes: bytes that are no UTF-8 stand as escapes."""
+        return os.fsencode(self.path).decode("utf-8", "backslashreplace")
 
     def open(self) -> IO[bytes]:
         """The file's bytes, decompressed."""
@@ -158,6 +187,8 @@ def _recognise(path: Path, format_named: str | None) -> RawFile:
             stream.seek(max(about.st_size - 4, 0))
             tail = stream.read(4)
     except FileNotFoundError as error:
+        if path.is_symlink():
+            raise MissingInput(f"{path} is a link to {path.readlink()}, which is not there.") from error
         beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         raise MissingInput(f"No such file or folder: {path}.{nearest(path.name, beside)}") from error
     except OSError as error:
@@ -170,12 +201,24 @@ def _recognise(path: Path, format_named: str | None) -> RawFile:
     if not head:
         raise UnreadableFile(f"{path} is empty.")
     gzipped = path.suffix.lower() == ".gz"
+    if chosen == "parquet" and not _is_text(path):
+        raise UnreadableFile(
+            f"{path} has a name that is no UTF-8, which Parquet's reader cannot open. Rename it."
+        )
     _refuse_disguise(path, chosen, gzipped, head, tail)
     return RawFile(path, chosen, gzipped, (about.st_size, about.st_mtime_ns))
 
 
+def _is_text(path: Path) -> bool:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _refuse_disguise(path: Path, chosen: str, gzipped: bool, head: bytes, tail: bytes) -> None:
-    looks = next((said for magic, said in MAGIC.items() if head.startswith(magic)), None)
+    looks = looks_like(head)
     if chosen == "parquet":
         if gzipped:
             raise UnreadableFile(f"{path}: Parquet has its own compression. Unpack the .gz first.")

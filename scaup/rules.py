@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from scaup.contract import Column, Table
 from scaup.errors import nearest
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+# When something happened and when it was written down: neither can lie ahead.
+CLOCKS = ("occurred_at", "recorded_at")
 TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 # The contract's types by DuckDB's names for them.
 NAMES = {
@@ -48,6 +51,7 @@ class Rule:
     reason: str
     bound: float | int | None = None
     allowed: tuple[str, ...] = ()
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,12 @@ class Fit:
 
     def complaint(self) -> str:
         """The columns that have to be there and are not, each with the file's nearest one."""
-        return " ".join(f"It has no column {name!r}.{nearest(name, self.extra)}" for name in self.missing)
+        folded = {name.strip("\ufeff ").casefold(): name for name in self.extra}
+        return " ".join(
+            f"It has no column {name!r}."
+            + (f" Did you mean {folded[name]!r}?" if name in folded else nearest(name, self.extra))
+            for name in self.missing
+        )
 
     def remarks(self) -> list[str]:
         """What a user should know of columns that were kept out."""
@@ -118,12 +127,13 @@ def reading_of(given: str, wanted: str) -> str:
     return allowed.get(wanted) or "never"
 
 
-def rules_of(table: Table, columns: Sequence[Given]) -> list[Rule]:
-    """The rules that a row of a table can still break, given how its columns are read."""
-    return [rule for given in columns for rule in _rules_of(table.column(given.name), given)]
+def rules_of(table: Table, columns: Sequence[Given], latest: datetime) -> list[Rule]:
+    """The rules that a row of a table can still break, given how its columns are read and up to when
+    something can have happened."""
+    return [rule for given in columns for rule in _rules_of(table.column(given.name), given, latest)]
 
 
-def _rules_of(column: Column, given: Given) -> list[Rule]:
+def _rules_of(column: Column, given: Given, latest: datetime) -> list[Rule]:
     if given.reading == "absent":
         return []
     name = column.name
@@ -136,6 +146,8 @@ def _rules_of(column: Column, given: Given) -> list[Rule]:
         rules.append(Rule(name, "nul", f"{name}: NUL byte"))
     if column.type == "varchar[]":
         rules.append(Rule(name, "nul in list", f"{name}: NUL byte"))
+    if name in CLOCKS and column.type == "timestamptz":
+        rules.append(Rule(name, "future", f"{name}: in the future", latest=latest))
     if column.minimum is not None:
         rules.append(Rule(name, "minimum", f"{name}: below {column.minimum}", bound=column.minimum))
     if column.maximum is not None:

@@ -163,7 +163,7 @@ TORN = [
         "vendors.csv", b"vendor_id;name;recorded_at;source_system\n1;2;3;4\n", "semicolons", id="semicolons"
     ),
     pytest.param("vendors.csv", b"vendor_id,Vendor_ID\n1,2\n", "more than once", id="repeated column"),
-    pytest.param("vendors.csv", b"a\xff,b\n1,2\n", "header has an invalid UTF-8", id="broken header"),
+    pytest.param("vendors.csv", b"a\xff,b\n1,2\n", "header is no UTF-8 text", id="broken header"),
     pytest.param("vendors.csv", b'"vendor_id,name\n1,2\n', "header has a misplaced quote", id="open header"),
     pytest.param("vendors.zip", b"PK\x03\x04", "--format", id="an ending that says nothing"),
     pytest.param("notes.csv", b"a,b\n1,2\n", "--table", id="a name that says nothing"),

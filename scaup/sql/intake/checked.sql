@@ -13,6 +13,7 @@ select
                     {% elif rule.kind == "nul" %} contains({{ typed }}, chr(0))
                     {% elif rule.kind == "nul in list" %}
                         len(list_filter({{ typed }}, lambda item:contains(item, chr(0)))) > 0
+                    {% elif rule.kind == "future" %} {{ typed }} > timestamptz '{{ rule.latest.isoformat() }}'
                     {% elif rule.kind == "minimum" %} {{ typed }} < {{ rule.bound }}
                     {% elif rule.kind == "maximum" %} {{ typed }} > {{ rule.bound }}
                     {% elif rule.kind == "values" %}
