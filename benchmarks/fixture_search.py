@@ -13,19 +13,22 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from random import Random
 from time import process_time
 from typing import Any
 
 import duckdb
-from fixture_values import Given, Pools
+from fixture_values import Given, Pools, fits
 from mutants import Mutant
 from mutate_sql import PLANNED_ONCE
-from recorded import Floor, Subject, Table, table_of
+from recorded import AS_OF, Floor, Subject, Table, table_of
 
+from scaup.parameters import value_of
 from scaup.rehearsal import Types
 from scaup.warehouse import identifier
 
+FEW = 200  # rows of a candidate that is changed further; larger ones are only looked at
 SECONDS = 5.0  # a statement that runs longer is stopped; a mutant that does is noticed
 
 
@@ -87,6 +90,15 @@ class Search:
             return set()
         return {at for at in among if self._differs(at, given, answer)}
 
+    def _tells(self, given: Given, among: Iterable[int]) -> tuple[bool, int]:
+        """Whether one of them returns something else as the rows stand; how many rows the subject does."""
+        try:
+            self.floor.give(given.tables)
+            answer = self.run(-1, given.parameters)
+        except duckdb.Error:
+            return False, 0
+        return any(self._differs(at, given, answer) for at in among), len(answer.rows)
+
     def _differs(self, at: int, given: Given, answer: Table) -> bool:
         try:
             return self.run(at, given.parameters) != answer
@@ -98,19 +110,24 @@ class Search:
         ends = process_time() + seconds
         found: list[tuple[Given, set[int]]] = []
         alive = set(alive)
-        for base in bases:
-            if killed := self.killed(base, sorted(alive)):
+        for base in sorted(bases, key=_size):
+            if process_time() < ends and (killed := self.killed(base, sorted(alive))):
                 found.append((base, killed))
                 alive -= killed
-        pool = [given for given in bases if self.answer(given) is not None] or list(bases)
-        pool.sort(key=lambda given: -len(self._rows(given)))
+        few = [given for given in bases if _size(given) <= FEW]
+        pool = [given for given in few if self.answer(given) is not None] or few
+        pool.sort(key=lambda given: len(self._rows(given)))
+        wandered: list[Given] = []  # candidates that told nothing yet, to go on from
         while alive and process_time() < ends and pool:
             at = self.random.choice(sorted(alive))
-            recent = pool[-6:]
-            base = self.random.choice(recent if self.random.random() < 0.6 else pool)
+            how = self.random.random()
+            base = self.random.choice(pool[-6:] if how < 0.4 else (wandered or pool) if how < 0.6 else pool)
             candidate = self.pools.change(base, self.floor.types, self.mutants[at], self.subject)
-            among = [at, *self.random.sample(sorted(alive), min(len(alive), 12))]
-            if self.killed(candidate, among):
+            among = [at, *self.random.sample(sorted(alive), min(len(alive), 2))]
+            tells, count = self._tells(candidate, among)
+            if count and self.random.random() < 0.1:
+                wandered = [*wandered[-7:], candidate]
+            if tells:
                 killed = self.killed(candidate, sorted(alive))
                 if killed:
                     alive -= killed
@@ -130,7 +147,7 @@ class Search:
         for given, own in reversed(found):
             table.append((given, self.killed(given, sorted(left)) | own))
         while left:
-            given, killed = max(table, key=lambda one: len(one[1] & left))
+            given, killed = max(table, key=lambda one: len(one[1] & left) / (1 + _size(one[0])) ** 0.5)
             kept.append((given, killed & left))
             left -= killed
         return kept
@@ -141,15 +158,17 @@ class Search:
         order = sorted(must)
 
         def still(candidate: Given) -> bool:
-            answer = self.answer(candidate)
-            if answer is None:
+            try:
+                self.floor.give(candidate.tables)
+                answer = self.run(-1, candidate.parameters)
+            except duckdb.Error:
                 return False
             for at in order:
                 if not self._differs(at, candidate, answer):
                     order.remove(at)
                     order.insert(0, at)  # the one that is easily lost is tried first
                     return False
-            return True
+            return self.answer(candidate) is not None
 
         for relation in sorted(given.tables, key=lambda name: -len(given.tables[name].rows)):
             size = len(given.tables[relation].rows)
@@ -166,6 +185,28 @@ class Search:
                 size = size // 2 if size > 1 else 0
         kept = {relation: table for relation, table in given.tables.items() if table.rows}
         return replace(given, tables={relation: _without_empty(table) for relation, table in kept.items()})
+
+
+def first_parameters(subject: Subject, tables: Mapping[str, Table], random: Random) -> dict[str, Any]:
+    """Parameters that let much through: all of time, no filters, values that the rows have."""
+    if subject.question is None:
+        return {}
+    found: dict[str, Any] = {}
+    pools = Pools(subject.sql, random)
+    for declared in subject.question.parameters:
+        value: Any = declared.default if not isinstance(declared.default, tuple) else list(declared.default)
+        if declared.type in ("date", "timestamptz"):
+            value = {"since": "2000-01-01", "until": "2100-01-01"}.get(declared.name, value)
+        if declared.required:
+            for _ in range(20):
+                value = pools.argument(declared, tables)
+                if fits(declared, value):
+                    break
+        if isinstance(value, str) and declared.type in ("date", "timestamptz"):
+            bound = value_of(declared, value, AS_OF)
+            value = bound.isoformat() if isinstance(bound, date) else value
+        found[declared.name] = value
+    return found
 
 
 @contextmanager
@@ -187,6 +228,10 @@ def _argument(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value).lower()
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def _size(given: Given) -> int:
+    return sum(len(table.rows) for table in given.tables.values())
 
 
 def _turned(table: Table) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -23,7 +23,8 @@ STEPS = (1, 1, 2, 3, 5, 8, 13)  # how many values change at once
 NUMBERS = re.compile(r"TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DOUBLE|FLOAT|DECIMAL|UBIGINT|UINTEGER")
 DAYS = (0, 1, 7, 14, 28, 30, 90)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-ROWS_AT_MOST = 40
+ROWS_AT_MOST = 220
+COPIES_AT_MOST = 60
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,17 @@ class Pools:
             elif draft.tables and self.random.random() < (0.25 if empty else 0.12):
                 self._meet(draft, self.random.choice(empty or list(draft.tables)))
             elif places := draft.places(self.random.random() < 0.7):
-                self._edit(draft, *self.random.choice(places))
+                how = self.random.random()
+                if how < 0.2:
+                    self._repeat(draft, *self.random.choice(places))
+                elif how < 0.3:
+                    self._rename(draft, *self.random.choice(places))
+                elif how < 0.4:
+                    self._level(draft, places)
+                elif how < 0.45:
+                    self._drop(draft, self.random.choice(places)[0])
+                else:
+                    self._edit(draft, *self.random.choice(places))
         return Given(draft.tables, draft.parameters)
 
     def _edit(self, draft: Draft, relation: str, column: str) -> None:
@@ -115,6 +126,81 @@ class Pools:
             else:
                 rows[place] = tuple(row)
         draft.tables[relation] = replace(table, rows=tuple(rows))
+
+    def _repeat(self, draft: Draft, relation: str, column: str) -> None:
+        """A row again, a few times or as often as the mutant has a number, mostly under an identifier of its
+        own and with another value in one column."""
+        table = draft.tables[relation]
+        row = self.random.choice(table.rows)
+        counts = [1, 1, 1, 2, 3, *(round(one) + by for one in draft.numbers for by in (-2, -1, 0))]
+        count = self.random.choice([one for one in counts if 0 < one <= COPIES_AT_MOST])
+        own = {column} if self.random.random() < 0.7 else set()
+        if self.random.random() < 0.7:
+            values = {name: [one[at] for one in table.rows] for at, name in enumerate(table.columns)}
+            own |= {
+                name for name, all_ in values.items() if name.endswith("_id") and len(set(all_)) == len(all_)
+            }
+        again = [
+            tuple(
+                self._fresh(value, draft.types[relation][name].upper(), number) if name in own else value
+                for name, value in zip(table.columns, row, strict=True)
+            )
+            for number in range(1, count + 1)
+        ]
+        if len(table.rows) + len(again) <= ROWS_AT_MOST:
+            draft.tables[relation] = replace(table, rows=(*table.rows, *again))
+
+    def _fresh(self, value: str | None, kind: str, number: int) -> str | None:
+        """A value that differs from another, and from those of other numbers."""
+        if kind == "VARCHAR":
+            return f"{value or ''}~{number}"
+        if value and DAY.match(value):
+            return self._later(value, number, self.random.choice(("days", "hours", "seconds")), kind)
+        if NUMBERS.match(kind) and value is not None and not kind.endswith("]"):
+            return str(round(float(value)) + number)
+        return value
+
+    def _level(self, draft: Draft, places: Sequence[tuple[str, str]]) -> None:
+        """Of two columns, the one gets the other's value, or what lies a microsecond beside it."""
+        relation, column = self.random.choice(places)
+        kind = draft.types[relation][column].upper()
+        alike = [
+            one for one in places if draft.types[one[0]][one[1]].upper()[:4] in (kind[:4], "DATE", "TIME")
+        ]
+        other, source = self.random.choice(alike or [(relation, column)])
+        value = self.random.choice(draft.tables[other].rows)[draft.tables[other].columns.index(source)]
+        if value and DAY.match(value) and kind.startswith(("DATE", "TIMESTAMP")):
+            by = self.random.choice((0, 0, 0, 1, -1))
+            value = self._later(value, by, "microseconds", kind)
+        elif kind[:4] != draft.types[other][source].upper()[:4]:
+            return
+        table = draft.tables[relation]
+        rows, place = list(table.rows), self.random.randrange(len(table.rows))
+        row, at = list(rows[place]), table.columns.index(column)
+        row[at] = value
+        rows[place] = tuple(row)
+        draft.tables[relation] = replace(table, rows=tuple(rows))
+
+    def _rename(self, draft: Draft, relation: str, column: str) -> None:
+        """Another value in all rows of a relation that have the same one, or in all relations."""
+        table = draft.tables[relation]
+        row = self.random.choice(table.rows)
+        was, now = row[table.columns.index(column)], self._value(draft, relation, column, row)
+        for name in draft.tables if self.random.random() < 0.3 else [relation]:
+            one = draft.tables[name]
+            if column in one.columns and draft.types[name][column] == draft.types[relation][column]:
+                at = one.columns.index(column)
+                rows = tuple((*row[:at], now, *row[at + 1 :]) if row[at] == was else row for row in one.rows)
+                draft.tables[name] = replace(one, rows=rows)
+
+    def _drop(self, draft: Draft, relation: str) -> None:
+        """Some rows of a relation less, or all that have one value in a column."""
+        table = draft.tables[relation]
+        at = self.random.randrange(len(table.columns))
+        value = self.random.choice(table.rows)[at]
+        share = self.random.choice((0.0, 0.0, 0.5))
+        kept = tuple(row for row in table.rows if row[at] != value or self.random.random() < share)
+        draft.tables[relation] = replace(table, rows=kept)
 
     def _meet(self, draft: Draft, relation: str) -> None:
         """A row more that has what a row of another relation has under the same names."""
@@ -152,6 +238,8 @@ class Pools:
             return self.random.choice(("true", "false"))
         if kind.startswith(("DATE", "TIMESTAMP")):
             return self._moment(draft, relation, row, kind)
+        if kind.endswith("[]") and table.rows:
+            return self._list([one[at] for one in table.rows])
         if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
             return self.random.choice(table.rows)[at] if table.rows else None
         if NUMBERS.match(kind):
@@ -159,6 +247,18 @@ class Pools:
         if kind == "VARCHAR":
             return self.random.choice([*self.texts, f"{row[at] or column}~", ""])
         return row[at]
+
+    def _list(self, lists: Sequence[str | None]) -> str | None:
+        """Another row's list, some of its items, or those of two rows."""
+        items = [one for one in (self.random.choice(lists) or "[]")[1:-1].split(", ") if one]
+        more = [one for one in (self.random.choice(lists) or "[]")[1:-1].split(", ") if one]
+        how = self.random.random()
+        if how < 0.5:
+            start = self.random.randrange(len(items) + 1)
+            items = items[start : start + self.random.choice((0, 1, 1, 2, 3, 9))]
+        elif how < 0.8:
+            items = [*items[:6], *more[:6]]
+        return f"[{', '.join(items)}]"
 
     def _number(self, numbers: Sequence[float], kind: str) -> str:
         value = self.random.choice(numbers if self.random.random() < 0.6 else self.numbers)
@@ -179,18 +279,21 @@ class Pools:
             moments = draft.moments() or moments
         if not moments:
             return "2026-05-01"
-        try:
-            moment = datetime.fromisoformat(self.random.choice(moments))
-        except ValueError:
-            return None
+        start = self.random.choice(moments)
+        if self.random.random() < 0.3:
+            return self._later(start, self.random.choice((0, 0, 1, -1)), "microseconds", kind)
         count = self.random.choice([*draft.numbers, *draft.numbers, *DAYS]) + self.random.choice(
             (0, 0, 0, 1, -1)
         )
         unit = self.random.choice(("days", "days", "days", "hours", "minutes", "microseconds", "weeks"))
-        sign = self.random.choice((-1, 1))
+        return self._later(start, self.random.choice((-1, 1)) * min(count, 5000), unit, kind)
+
+    @staticmethod
+    def _later(value: str, count: float, unit: str, kind: str) -> str | None:
+        """A moment so many units later, as a column of a kind has it."""
         try:
-            moment += sign * timedelta(**{unit: min(count, 5000)})
-        except OverflowError:
+            moment = datetime.fromisoformat(value) + timedelta(**{unit: count})
+        except (ValueError, OverflowError):
             return None
         if kind == "DATE":
             return moment.date().isoformat()
@@ -257,28 +360,6 @@ def fits(declared: Parameter, value: Any) -> bool:
     return True
 
 
-def first_parameters(subject: Subject, tables: Mapping[str, Table], random: Random) -> dict[str, Any]:
-    """Parameters that let much through: all of time, no filters, values that the rows have."""
-    if subject.question is None:
-        return {}
-    found: dict[str, Any] = {}
-    pools = Pools(subject.sql, random)
-    for declared in subject.question.parameters:
-        value: Any = declared.default if not isinstance(declared.default, tuple) else list(declared.default)
-        if declared.type in ("date", "timestamptz"):
-            value = {"since": "2000-01-01", "until": "2100-01-01"}.get(declared.name, value)
-        if declared.required:
-            for _ in range(20):
-                value = pools.argument(declared, tables)
-                if fits(declared, value):
-                    break
-        if isinstance(value, str) and declared.type in ("date", "timestamptz"):
-            bound = value_of(declared, value, AS_OF)
-            value = bound.isoformat() if isinstance(bound, date) else value
-        found[declared.name] = value
-    return found
-
-
 def _alike(parameter: str, columns: Sequence[str]) -> list[str]:
     """Columns that a parameter may be about: of its name, else of its last word."""
     if parameter in columns:
@@ -288,10 +369,15 @@ def _alike(parameter: str, columns: Sequence[str]) -> list[str]:
 
 
 def _names_behind(tree: exp.Expression) -> dict[str, frozenset[str]]:
-    """For each name given in the SQL, the names of the columns in what it names."""
+    """For each name given in the SQL, the names of the columns in what it names; for a count of rows, those
+    by which it is counted."""
     behind: dict[str, set[str]] = {}
     for alias in tree.find_all(exp.Alias):
-        behind.setdefault(alias.alias, set()).update(one.name for one in alias.find_all(exp.Column))
+        columns = {one.name for one in alias.find_all(exp.Column)}
+        if not columns and isinstance(alias.parent, exp.Select):
+            parts = (alias.parent.args.get(name) for name in ("group", "where", "having"))
+            columns = {one.name for part in parts if part for one in part.find_all(exp.Column)}
+        behind.setdefault(alias.alias, set()).update(columns)
     return {name: frozenset(columns) for name, columns in behind.items()}
 
 

@@ -19,8 +19,6 @@ from scaup.home import Home
 from scaup.rehearsal import Types, compiled_sql
 from scaup.warehouse import connect, identifier, open_snapshot, quoted
 
-ROWS = 7  # of each relation, in a first sample
-
 
 @dataclass(frozen=True)
 class Build:
@@ -71,25 +69,27 @@ class World:
     def close(self) -> None:
         self.connection.close()
 
-    def sample(self, subject: Subject, random: Random) -> dict[str, Table]:
-        """Some rows of each relation that a subject reads, chosen by the identifiers that they share."""
+    def sample(self, subject: Subject, random: Random, rows: int) -> dict[str, Table]:
+        """So many rows of each relation that a subject reads, chosen by the identifiers that they share."""
         columns = columns_read(subject, self.types)
         left = list(subject.reads)
         random.shuffle(left)
         known: dict[str, set[str]] = {}
         model = subject.name if not subject.name.startswith("ask.") else ""
         if model in self.types:
-            self._learn(known, self._rows(model, {}, list(self.types[model]), random))
+            self._learn(known, self._rows(model, {}, list(self.types[model]), random, 3))
         chosen: dict[str, Table] = {}
         while left:
             left.sort(key=lambda relation: -len(known.keys() & columns[relation].keys()))
             relation = left.pop(0)
-            chosen[relation] = self._rows(relation, known, list(columns[relation]), random)
+            if not known:  # a few rows, and then what is about the same
+                self._learn(known, self._rows(relation, {}, list(columns[relation]), random, 2))
+            chosen[relation] = self._rows(relation, known, list(columns[relation]), random, rows)
             self._learn(known, chosen[relation])
         return dict(sorted(chosen.items()))
 
     def _rows(
-        self, relation: str, known: Mapping[str, set[str]], columns: list[str], random: Random
+        self, relation: str, known: Mapping[str, set[str]], columns: list[str], random: Random, count: int
     ) -> Table:
         schema, _, table = relation.partition(".")
         shared = [name for name in columns if known.get(name)]
@@ -100,7 +100,7 @@ class World:
         order = f"{met} desc, {rest}" if met else rest
         names = ", ".join(map(identifier, columns))
         result = self.connection.execute(
-            f"select {names} from {schema}.{identifier(table)} order by {order} limit {ROWS}"  # noqa: S608
+            f"select {names} from {schema}.{identifier(table)} order by {order} limit {count}"  # noqa: S608
         )
         return Table(tuple(columns), tuple(tuple(map(_text, row)) for row in result.fetchall()))
 
@@ -110,7 +110,7 @@ class World:
                 name.endswith(("_id", "_on", "_date", "surface", "harm_type", "_hash"))
                 and len(known.get(name, ())) < 8
             ):
-                known.setdefault(name, set()).update(row[at] for row in table.rows[:4] if row[at])
+                known.setdefault(name, set()).update(row[at] for row in table.rows if row[at])
 
 
 def _texts(values: set[str]) -> str:

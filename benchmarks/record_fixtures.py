@@ -22,8 +22,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "benchmarks")]
 
 import duckdb  # noqa: E402
-from fixture_search import Search  # noqa: E402
-from fixture_values import Given, first_parameters  # noqa: E402
+from fixture_search import Search, first_parameters  # noqa: E402
+from fixture_values import Given  # noqa: E402
 from fixture_worlds import World, columns_read, world_of  # noqa: E402
 from mutants import mutants  # noqa: E402
 from mutate_sql import excused, noticed_by_tests, planned_alike  # noqa: E402
@@ -34,7 +34,7 @@ from scaup.home import find_home  # noqa: E402
 from scaup.rehearsal import Rehearsal, Stage, Types, rehearsals  # noqa: E402
 from scaup.warehouse import connect  # noqa: E402
 
-SAMPLES = 4
+SAMPLES = (5, 7, 7, 12, 12, 40, 40, 150)  # rows of each relation
 
 
 def record(
@@ -59,12 +59,12 @@ def record(
             )
             for tables, parameters in given
         ]
-        for _ in range(SAMPLES):
-            tables = world.sample(subject, random)
+        for rows in SAMPLES:
+            tables = world.sample(subject, random, rows)
             bases.append(Given(tables, first_parameters(subject, tables, random)))
         found = search.find(bases, wanted, seconds)
         kept = search.cover(found)
-        share = seconds / 3 / max(1, len(kept))
+        share = seconds / max(1, len(kept))
         kept = [(search.tidy(given, must, share), must) for given, must in kept]
         noticed = set().union(*(must for _, must in kept)) if kept else set()
         for at in sorted(wanted - noticed):

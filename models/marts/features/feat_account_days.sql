@@ -76,7 +76,7 @@ with
         {{ count }}s as (
             select account_id, activity_date, count(distinct {{ value }}) as {{ count }}
             from {{ ref("int_requests") }}
-            where account_id is not null and {{ value }} is not null
+            where {{ value }} is not null
             group by account_id, activity_date
         ),
     {% endfor %}
@@ -95,7 +95,6 @@ with
                 0
             ) as gap_memory
         from request_days
-        where gap_count > 0
     ),
 
     hour_days as (
@@ -113,7 +112,6 @@ with
         select account_id, activity_date, template_hash, count(*) as request_count
         from {{ ref("int_requests") }}
         semi join {{ ref("int_templates") }} using (template_hash)
-        where account_id is not null
         group by account_id, activity_date, template_hash
         having count(*) > 1
     ),

@@ -35,17 +35,13 @@ with
         group by account_id, week_starts_on
     ),
 
-    -- A cell of the capability grid: what was asked for, in which language.
+    -- A cell of the capability grid: what was asked for, in which language, an unknown one
+    -- included.
     cells as (
-        select
-            account_id,
-            week_starts_on,
-            task_label,
-            coalesce(language, '') as language,
-            count(*) as request_count
+        select account_id, week_starts_on, task_label, language, count(*) as request_count
         from requests
         where task_label is not null
-        group by account_id, week_starts_on, task_label, coalesce(language, '')
+        group by account_id, week_starts_on, task_label, language
     ),
 
     grid as (

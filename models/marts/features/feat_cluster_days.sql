@@ -130,7 +130,7 @@ with
     clusters as (
         select
             cluster_id,
-            max(member_count) as member_count,
+            any_value(member_count) as member_count,
             count(distinct keys.key_value) as payment_fingerprint_count
         from {{ ref("int_account_clusters") }} as members
         left join
@@ -156,9 +156,7 @@ with
         group by request_days.cluster_id, request_days.activity_date
     ),
 
-    release_days as (
-        select distinct released_at::date as released_on from {{ ref("stg_model_releases") }}
-    ),
+    release_days as (select released_at::date as released_on from {{ ref("stg_model_releases") }}),
 
     days as (
         select

@@ -64,9 +64,7 @@ with
             surface,
             week_starts_on,
             account_id,
-            row_number() over (
-                partition by surface, week_starts_on order by md5(account_id), account_id
-            )
+            row_number() over (partition by surface, week_starts_on order by md5(account_id))
             - 1 as place
         from bins
         where cluster_id is null
@@ -179,4 +177,3 @@ left join
     on divergences.surface = peers.surface
     and divergences.group_size = peers.group_size
     and divergences.size_band = peers.size_band
-where divergences.cluster_id is not null

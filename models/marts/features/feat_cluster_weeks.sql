@@ -24,7 +24,12 @@ with
     ),
 
     account_weeks as (
-        select cluster_id, week_starts_on, account_id, count(*) as request_count
+        select
+            cluster_id,
+            week_starts_on,
+            account_id,
+            count(*) as request_count,
+            count(*) filter (where status = 429) as rate_limited_count
         from requests
         group by cluster_id, week_starts_on, account_id
     ),
@@ -34,7 +39,8 @@ with
             cluster_id,
             week_starts_on,
             count(*) as active_account_count,
-            sum(request_count)::bigint as request_count
+            sum(request_count)::bigint as request_count,
+            sum(rate_limited_count)::bigint as rate_limited_count
         from account_weeks
         group by cluster_id, week_starts_on
     ),
@@ -88,18 +94,11 @@ with
             ) as all_weeks
     ),
 
-    status_weeks as (
-        select
-            cluster_id, week_starts_on, count(*) filter (where status = 429) as rate_limited_count
-        from requests
-        group by cluster_id, week_starts_on
-    ),
-
+    -- A prompt may repeat a block; requests and accounts are counted distinct.
     blocks as (
-        select distinct  -- a prompt may repeat a block
+        select
             cluster_id, week_starts_on, account_id, request_id, unnest(prefix_block_hashes) as block
         from requests
-        where prefix_block_hashes is not null
     ),
 
     shared_blocks as (
@@ -116,7 +115,6 @@ with
             (
                 select account_id, unnest(prefix_block_hashes) as block
                 from {{ ref("int_requests") }}
-                where account_id is not null
             ) as all_blocks
         semi join shared_blocks using (block)
         group by block
@@ -149,7 +147,6 @@ with
             prefix_block_hashes[-1] as last_block,
             prefix_block_hashes[-2] as block_before
         from requests
-        where len(prefix_block_hashes) > 0
     ),
 
     batons as (
@@ -184,12 +181,11 @@ select
     header_weeks.top_header_share,
     header_weeks.top_header_share / all_headers.expected_share as top_header_lift,
     rosters.request_count / busy_accounts.busy_request_count as busy_accounts_worth,
-    status_weeks.rate_limited_count / rosters.request_count as rate_limited_share,
+    rosters.rate_limited_count / rosters.request_count as rate_limited_share,
     coalesce(prefix_weeks.shared_prefix_count, 0) / rosters.request_count as shared_prefix_share,
     coalesce(batons.baton_count, 0) as baton_count
 from rosters
 cross join busy_accounts
-inner join status_weeks using (cluster_id, week_starts_on)
 left join stayed using (cluster_id, week_starts_on)
 left join
     rosters as last_rosters

@@ -3,7 +3,6 @@ with
     handled as (
         select task_id, actor_id as reviewer_id, sum(active_seconds::decimal(18, 3)) as seconds
         from {{ ref("stg_task_events") }}
-        where active_seconds is not null
         group by task_id, actor_id
     ),
 
@@ -24,15 +23,14 @@ with
             and review_decisions.reviewer_id = handled.reviewer_id
     ),
 
-    -- A streak is a run of equal labels: it has a number of its own as long as the label stays.
+    -- A streak is a run of equal labels: it has a number of its own as long as the label stays. One
+    -- over midnight is one in each of the two days.
     numbered as (
         select
             *,
-            row_number() over (
-                partition by reviewer_id, work_date
-                order by occurred_at, decision_id
-            ) - row_number() over (
-                partition by reviewer_id, work_date, label order by occurred_at, decision_id
+            row_number() over (partition by reviewer_id order by occurred_at, decision_id)
+            - row_number() over (
+                partition by reviewer_id, label order by occurred_at, decision_id
             ) as streak_no
         from decisions
     ),
@@ -55,7 +53,7 @@ select
     count(*) as decision_count,
     count(decisions.seconds) as timed_count,
     median(decisions.seconds::double) as median_active_seconds,
-    max(streak_days.longest_streak) as longest_streak,
+    any_value(streak_days.longest_streak) as longest_streak,
     count(distinct decisions.subject) / count(*) as distinct_subject_share,
     min(decisions.occurred_at) as first_at,
     max(decisions.occurred_at) as last_at

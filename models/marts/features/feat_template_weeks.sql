@@ -38,8 +38,8 @@ with
     -- Most templates have one label, and need no counting to find the most frequent.
     label_counts as (
         select
-            requests.account_id,
-            requests.template_hash,
+            template_weeks.account_id,
+            template_weeks.template_hash,
             template_weeks.week_starts_on,
             requests.task_label,
             count(*) as request_count
@@ -49,9 +49,7 @@ with
             on template_weeks.account_id = requests.account_id
             and template_weeks.template_hash = requests.template_hash
             and template_weeks.week_starts_on = date_trunc('week', requests.activity_date)::date
-        where
-            template_weeks.first_task_label <> template_weeks.last_task_label
-            and requests.task_label is not null
+        where template_weeks.first_task_label <> template_weeks.last_task_label
         group by all
     ),
 
@@ -60,6 +58,7 @@ with
             account_id,
             template_hash,
             week_starts_on,
+            -- Of those that have one: arg_max passes over nulls.
             arg_max(task_label, (request_count, task_label)) as top_task_label
         from label_counts
         group by account_id, template_hash, week_starts_on
