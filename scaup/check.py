@@ -51,7 +51,7 @@ def check(
             copy = room / "snapshot" / WAREHOUSE_FILE
             copy.parent.mkdir()
             shutil.copyfile(snapshot.warehouse, copy)
-            say(f"Checking {len(loads)} loads and snapshot {snapshot.id}.")
+            say(f"Checking {len(loads)} load{'s' if len(loads) > 1 else ''} and snapshot {snapshot.id}.")
             workspace = transform.workspace_in(home, project, room, "4GiB", threads=2)
             warming = threading.Thread(target=quality.warm_up)
             warming.start()

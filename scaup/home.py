@@ -23,7 +23,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaup.errors import MissingInput
+from scaup.errors import MissingInput, UsageError
+
+NOT_IN_A_HOME = frozenset("'\"`{}[]*?\\")  # the models' sources are patterns of files, in SQL, in Jinja
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def find_project(start: Path | None = None) -> Path:
     package was installed from.
     """
     if named := os.environ.get("SCAUP_PROJECT"):
+        if not (Path(named) / "dbt_project.yml").is_file():
+            raise MissingInput(f"SCAUP_PROJECT is {named}, which has no dbt_project.yml. Name the checkout.")
         return Path(named).resolve()
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
@@ -84,6 +88,15 @@ def find_project(start: Path | None = None) -> Path:
 
 
 def find_home(named: str | Path | None = None) -> Home:
-    """The home: `--home`, else `$SCAUP_HOME`, else `var/` in the checkout."""
+    """The home: `--home`, else `$SCAUP_HOME`, else `var/` in the checkout.
+
+    Raises UsageError for a path that dbt or a pattern of files would read as something else.
+    """
     chosen = named or os.environ.get("SCAUP_HOME")
-    return Home(Path(chosen).resolve() if chosen else find_project() / "var")
+    root = Path(chosen).resolve() if chosen else find_project() / "var"
+    if odd := sorted(set(str(root)) & NOT_IN_A_HOME) or not str(root).isprintable():
+        what = " ".join(odd) if isinstance(odd, list) else "a character that does not print"
+        raise UsageError(
+            f"The home's path {str(root)!r} holds {what}. Choose another: --home, or SCAUP_HOME."
+        )
+    return Home(root)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from door import scaup
 
-from scaup.errors import MissingInput
-from scaup.home import Home
+from scaup.errors import MissingInput, UsageError
+from scaup.home import Home, find_home, find_project
 from scaup.ingest import Load, ingest
 from scaup.loads import retry
 from scaup.quarantine import read_quarantine
@@ -117,3 +117,18 @@ def test_where_most_rows_are_ahead_it_is_our_clock_that_is_doubted(home):
     load = take(home, "v.csv", rows_of(later, later, far))
     assert load.totals["vendors"] == {"read": 3, "accepted": 2, "repeated": 0, "quarantined": 1}
     assert "is this clock right" in load.files[0].remarks[0]
+
+
+@pytest.mark.parametrize("name", ["it's", "a*", "[x]", "{x}", "a\nb", 'a"b'])
+def test_a_home_whose_path_would_be_read_as_something_else_is_refused_before_anything_is_made(tmp_path, name):
+    (tmp_path / "vendors.csv").write_bytes(GOOD)
+    with pytest.raises(UsageError, match="Choose another: --home, or SCAUP_HOME"):
+        find_home(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["vendors.csv"]
+    assert find_home(tmp_path / "ho me é").root == tmp_path / "ho me é"
+
+
+def test_a_project_that_is_none_is_one_message(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCAUP_PROJECT", str(tmp_path))
+    with pytest.raises(MissingInput, match=r"no dbt_project\.yml"):
+        find_project()
