@@ -62,7 +62,12 @@ def score_world(plan: WorldPlan, room: Path) -> dict[str, Any]:
         )
     result = score(Snapshot("built", folder), world.folder)
     shutil.rmtree(room)
-    return {"kinds": result.kinds, "clusters": result.clusters, "others": result.others}
+    return {
+        "kinds": result.kinds,
+        "clusters": result.clusters,
+        "signals": result.signals,
+        "others": result.others,
+    }
 
 
 def models_read() -> list[str]:
