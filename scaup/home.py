@@ -94,8 +94,9 @@ def find_home(named: str | Path | None = None) -> Home:
     """
     chosen = named or os.environ.get("SCAUP_HOME")
     root = Path(chosen).resolve() if chosen else find_project() / "var"
-    if odd := sorted(set(str(root)) & NOT_IN_A_HOME) or not str(root).isprintable():
-        what = " ".join(odd) if isinstance(odd, list) else "a character that does not print"
+    odd = sorted(set(str(root)) & NOT_IN_A_HOME)
+    if odd or not str(root).isprintable():
+        what = " ".join(odd) or "a character that does not print"
         raise UsageError(
             f"The home's path {str(root)!r} holds {what}. Choose another: --home, or SCAUP_HOME."
         )

@@ -36,6 +36,17 @@ class Row:
     raw: str
 
 
+def reasons_by_load(home: Home) -> list[tuple[str, Reason]]:
+    """The reasons of each load that was not retried, the oldest load first.
+
+    Raises MissingInput when nothing has been loaded.
+    """
+    rows = _rows_of(_folders(home, None), home)
+    with connect() as connection:
+        found = execute(connection, statement("intake/reasons_by_load", rows=rows), {}).fetchall()
+    return [(load_id, Reason(*reason)) for load_id, *reason in found]
+
+
 def read_quarantine(
     home: Home, load_id: str | None = None, table: str | None = None, limit: int = 20
 ) -> tuple[list[Reason], list[Row]]:
@@ -47,10 +58,7 @@ def read_quarantine(
     """
     if table:
         read_contract().table(table)
-    folders = _folders(home, load_id)
-    if not folders:
-        raise MissingInput(f"Nothing has been loaded into {home.lake}. `scaup ingest` loads files.")
-    rows = read_parquet(*(folder / QUARANTINE for folder in folders), options=", filename = true")
+    rows = _rows_of(_folders(home, load_id), home)
     with connect() as connection:
         values = {"table": table}
         reasons = execute(connection, statement("intake/reasons", rows=rows), values).fetchall()
@@ -58,6 +66,12 @@ def read_quarantine(
             connection, statement("intake/examples", rows=rows), {**values, "limit": limit}
         ).fetchall()
     return [Reason(*reason) for reason in reasons], [Row(*example) for example in examples]
+
+
+def _rows_of(folders: list[Path], home: Home) -> str:
+    if not folders:
+        raise MissingInput(f"Nothing has been loaded into {home.lake}. `scaup ingest` loads files.")
+    return read_parquet(*(folder / QUARANTINE for folder in folders), options=", filename = true")
 
 
 def _folders(home: Home, load_id: str | None) -> list[Path]:

@@ -137,8 +137,23 @@ def quarantine(
 
 @quarantine.command("list")
 def list_quarantine() -> None:
-    """How many rows did not fit, for each table and reason."""
-    _show(None, None, 0, as_json=False)
+    """How many rows did not fit, for each load, table and reason. A load that was retried is left out."""
+    from scaup.answers import visible
+    from scaup.quarantine import reasons_by_load
+
+    found = reasons_by_load(find_home())
+    if not found:
+        _say("Nothing is in quarantine: every row that was read fits.")
+        return
+    lines: list[tuple[str, ...]] = [("load", "rows", "files", "table", "reason")]
+    lines += [
+        (load_id, f"{one.rows:,}", f"{one.files:,}", one.table, visible(one.reason)) for load_id, one in found
+    ]
+    for line in _aligned(lines, texts=1, numbers=2):
+        click.echo(line)
+    _say(
+        "Their lines: scaup quarantine show LOAD. When what was wrong is mended: scaup quarantine retry LOAD"
+    )
 
 
 @quarantine.command("show")

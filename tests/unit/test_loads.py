@@ -79,7 +79,8 @@ def test_the_command_line_lists_shows_retries_and_removes(home, tmp_path):
     path = vendors(tmp_path / "vendors.jsonl", "a")
     path.write_text(path.read_text() + "nonsense\n")
     load = ingest([path], home).load_id
-    assert "not JSON" in scaup(home.root, "quarantine", "list").stdout
+    listed = scaup(home.root, "quarantine", "list").stdout.splitlines()[1]
+    assert listed.split() == [load, "1", "1", "vendors", "not", "JSON"]
     assert "nonsense" in scaup(home.root, "quarantine", "show", load[-4:]).stdout
     again = scaup(home.root, "quarantine", "retry", load).stdout.strip()
     assert scaup(home.root, "loads", "remove", again, "--reason", "a test").stdout.strip() == again
