@@ -73,7 +73,9 @@ class Row:
     @property
     def told(self) -> str:
         """The figures as words: `kills 1,000; killed during: checking 8, load 4`."""
-        return "; ".join(_told(name, value) for name, value in self.figures.items() if name != "seconds")
+        return "; ".join(
+            _told(name, value) for name, value in self.figures.items() if name not in ("seconds", "what")
+        )
 
 
 def _told(name: str, value: object) -> str:
