@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from typing import Any
 import duckdb
 
 from scaup.adapters import AdaptedTable, Adapter, first_line, read_adapter
+from scaup.bundles import Feed, bundled
 from scaup.contract import Contract, Table, read_contract
 from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.home import Home, find_project
@@ -30,7 +30,6 @@ from scaup.lake import (
     publish,
 )
 from scaup.landing import DoesNotReconcile, land
-from scaup.lines import BOM
 from scaup.rawfiles import RawFile, find_raw_files, table_of
 from scaup.shelf import settle_identities, shelve
 from scaup.statements import statement
@@ -38,7 +37,6 @@ from scaup.workbench import Workbench, open_workbench, read_parquet
 
 __all__ = ["FileCount", "Load", "Progress", "ingest", "prepare_lake"]
 
-SMALL_FILE = 1 << 20  # bytes; files of up to this size are read together
 # What is being done, how far it is, and how far it goes (0 = unknown).
 Progress = Callable[[str, int, int], None]
 
@@ -87,15 +85,6 @@ class Load:
         return dict(sorted(totals.items()))
 
 
-@dataclass(frozen=True)
-class _Feed:
-    """A file, its hash, and the tables that it still has to feed."""
-
-    file: RawFile
-    sha256: str
-    tables: list[tuple[Table, AdaptedTable | None]]
-
-
 def ingest(
     paths: Sequence[str | Path],
     home: Home,
@@ -139,7 +128,7 @@ def ingest(
         with load_folder(home, load_id) as folder:
             bench = open_workbench(folder / "work", memory_limit)
             with bench.connection:
-                bundles = _bundles(feeds)
+                bundles = bundled(bench, feeds)
                 judged = _judge_all(bench, bundles, said)
                 tables = _shelve_all(bench, home, judged, folder, said)
                 load = Load(load_id, tuple(_counts(judged)), skipped, outside)
@@ -208,14 +197,14 @@ def _fresh(
     planned: list[tuple[RawFile, list[tuple[Table, AdaptedTable | None]]]],
     said: Progress,
     is_retry: bool,
-) -> tuple[list[_Feed], tuple[tuple[str, str, str], ...]]:
+) -> tuple[list[Feed], tuple[tuple[str, str, str], ...]]:
     """The files with the tables that do not have them yet, and what was loaded before."""
     loaded = {
         (one["sha256"], one["table"], one["adapter_sha256"]): str(manifest["load_id"])
         for manifest in ([] if is_retry else manifests(home))
         for one in manifest["files"]
     }
-    feeds: list[_Feed] = []
+    feeds: list[Feed] = []
     skipped: list[tuple[str, str, str]] = []
     for number, (file, tables) in enumerate(planned):
         said("reading what is new", number, len(planned))
@@ -231,49 +220,13 @@ def _fresh(
                 loaded[key] = f"this one, as {file.path}"
                 fresh.append((table, adapted))
         if fresh:
-            feeds.append(_Feed(file, digest, fresh))
+            feeds.append(Feed(file, digest, fresh))
     return feeds, tuple(skipped)
 
 
-def _bundles(feeds: list[_Feed]) -> list[list[_Feed]]:
-    """Small files of one table, format and header together, the others each by itself, in order.
-
-    A file costs a dozen statements, however small it is. Only neighbours of one table are put together, so
-    that of rows that contradict each other the same one stands. An adapter may look at a file as a whole.
-    """
-    bundles: list[list[_Feed]] = []
-    latest: dict[str, tuple[tuple[str, bytes] | None, list[_Feed]]] = {}
-    for feed in feeds:
-        kind = _kind_of_bundle(feed)
-        for table, _ in feed.tables:
-            known, bundle = latest.get(table.name, (None, []))
-            if kind is None or kind != known:
-                bundle = []
-            latest[table.name] = (kind, bundle)
-        if not bundle:
-            bundles.append(bundle)
-        bundle.append(feed)
-    return bundles
-
-
-def _kind_of_bundle(feed: _Feed) -> tuple[str, bytes] | None:
-    """What files of one bundle have in common: format and header line. None for a file that stays alone."""
-    [(_, adapted), *more] = feed.tables
-    if more or adapted or feed.file.format == "parquet" or feed.file.stamp[0] > SMALL_FILE:
-        return None
-    if feed.file.format == "jsonl":
-        return feed.file.format, b""
-    try:
-        with feed.file.open() as stream:
-            header = stream.readline(SMALL_FILE)
-    except (OSError, EOFError, zlib.error):
-        return None  # whoever reads it says what is wrong with it
-    return (feed.file.format, header.removeprefix(BOM).rstrip(b"\r\n")) if header.strip() else None
-
-
 def _judge_all(
-    bench: Workbench, bundles: list[list[_Feed]], said: Progress
-) -> list[tuple[list[_Feed], Judged]]:
+    bench: Workbench, bundles: list[list[Feed]], said: Progress
+) -> list[tuple[list[Feed], Judged]]:
     judged = []
     begun: set[str] = set()
     total, done = sum(map(len, bundles)), 0
@@ -296,7 +249,7 @@ def _judge_all(
 
 
 def _shelve_all(
-    bench: Workbench, home: Home, judged: list[tuple[list[_Feed], Judged]], folder: Path, said: Progress
+    bench: Workbench, home: Home, judged: list[tuple[list[Feed], Judged]], folder: Path, said: Progress
 ) -> dict[str, dict[str, Any]]:
     by_table: dict[str, list[Judged]] = {}
     for _, one in judged:
@@ -320,7 +273,7 @@ def _shelve_all(
     return tables
 
 
-def _counts(judged: list[tuple[list[_Feed], Judged]]) -> Iterator[FileCount]:
+def _counts(judged: list[tuple[list[Feed], Judged]]) -> Iterator[FileCount]:
     for bundle, one in judged:
         for feed, tally in zip(bundle, one.tallies, strict=True):
             adapted = dict((table.name, adapted) for table, adapted in feed.tables)[one.table.name]
@@ -337,7 +290,7 @@ def _counts(judged: list[tuple[list[_Feed], Judged]]) -> Iterator[FileCount]:
             )
 
 
-def _write_quarantine(bench: Workbench, bundles: list[list[_Feed]], load: Load, folder: Path) -> None:
+def _write_quarantine(bench: Workbench, bundles: list[list[Feed]], load: Load, folder: Path) -> None:
     """Write the quarantine, and hold its rows against the counts of every file and table."""
     target = folder / QUARANTINE
     bench.copy(

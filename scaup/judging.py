@@ -150,8 +150,19 @@ def _give_verdicts(
             raise
         if adapted:
             raise BrokenAdapter(f"{adapted.path} fails on {landed.name}: {first_line(error)}") from error
-        raise UnreadableFile(f"{landed.name} cannot be read: {first_line(error)}") from error
+        culprit = _unreadable(bench, landed) or landed.name
+        raise UnreadableFile(f"{culprit} cannot be read: {first_line(error)}") from error
     return rules, rows, is_prunable
+
+
+def _unreadable(bench: Workbench, landed: Landed) -> str | None:
+    """The first of several Parquet files that cannot be read to its end: DuckDB does not always name it."""
+    for share in landed.shares if landed.format == "parquet" else ():
+        try:
+            bench.run(statement("intake/all_values", rows=read_parquet(share.file.path)))
+        except duckdb.Error:
+            return str(share.file.path)
+    return None
 
 
 def _in_the_future(bench: Workbench, rules: list[Rule]) -> int:

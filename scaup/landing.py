@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 import duckdb
@@ -76,8 +76,8 @@ class Landed:
 
 
 def land(bench: Workbench, number: int, files: Sequence[RawFile], progress: Callable[[int], None]) -> Landed:
-    """Make the rows of a file, or of several CSV or JSON Lines files, readable. CSV files must have one
-    header. `progress` is called with the lines or rows read so far.
+    """Make the rows of a file, or of several of one format, readable. CSV files must have one header,
+    Parquet files one schema. `progress` is called with the lines or rows read so far.
 
     Raises UnreadableFile for a damaged file and for one without rows.
     """
@@ -114,7 +114,7 @@ def json_columns(landed: Landed, names: Iterable[str]) -> str:
 def _land_parquet(
     bench: Workbench, number: int, files: Sequence[RawFile], progress: Callable[[int], None]
 ) -> Landed:
-    (file,) = files
+    file = files[0]
     described = bench.rows(statement("intake/describe", rows=read_parquet(file.path)))
     given = {name: kind for name, kind, *_ in described}
     if "file_row_number" in given:
@@ -123,16 +123,40 @@ def _land_parquet(
             "a row. Rename it."
         )
     columns = {name: kind for name, kind in given.items() if name not in RESERVED}
-    source = read_parquet(file.path, options=", file_row_number = true")
-    count = bench.number(statement("intake/row_count", files=exact_list(file.path)))
-    progress(count)
+    paths = [one.path for one in files]
+    source = read_parquet(
+        *paths,
+        options=", file_row_number = true, filename = true" if len(files) > 1 else ", file_row_number = true",
+    )
+    if len(files) > 1:
+        found = bench.rows(
+            statement("intake/parquet_files", files=exact_list(*paths)),
+            {"paths": [str(one) for one in paths]},
+        )
+        counts = [rows for _, rows in found]
+        if len(counts) != len(files):
+            raise DoesNotReconcile(
+                f"{len(files)} files from {file.path} on are {len(counts)} to their reader."
+            )
+        afters = [0, *accumulate(counts)][:-1]
+        bench.run(
+            f'create temp table landed_{number} as select unnest($paths) as "landed path", '
+            'unnest($afters::bigint[]) as "landed after"',
+            {"paths": [str(one) for one in paths], "afters": afters},
+        )
+        source = f'({source} as file_rows inner join landed_{number} on filename = "landed path")'
+    else:
+        counts, afters = [bench.number(statement("intake/row_count", files=exact_list(file.path)))], [0]
+    progress(sum(counts))
+    parts = {"rows": source, "names": list(columns), "is_bundle": len(files) > 1}
+    shares = zip(files, afters, counts, strict=True)
     return Landed(
         number,
-        (Share(file, 0, count, given),),
-        input=f"({statement('intake/parquet_rows', rows=source, names=list(columns))})",
-        raws=f"({statement('intake/parquet_raws', rows=source, names=list(columns))})",
+        tuple(Share(one, after, rows, given) for one, after, rows in shares),
+        input=f"({statement('intake/parquet_rows', **parts)})",
+        raws=f"({statement('intake/parquet_raws', **parts)})",
         columns=columns,
-        landed=count,
+        landed=sum(counts),
         misfits=0,
     )
 

@@ -6,8 +6,12 @@ import gzip
 import json
 import tempfile
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,3 +161,54 @@ def test_a_thousand_small_files_cost_little_more_each_than_their_hash(tmp_path) 
     load = take(source, Home(tmp_path / "home"))
     assert load.totals["vendors"]["accepted"] == len(load.files) == 1000
     assert time.process_time() - started < 10  # 25 ms each when each was read alone
+
+
+def parquet(folder: Path, name: str, rows: Sequence[tuple[str | None, str | None]], more: str = "") -> None:
+    """A Parquet file of vendors with these ids and names, and perhaps another column."""
+    folder.mkdir(exist_ok=True)
+    table = pa.table(
+        {
+            "vendor_id": pa.array([one for one, _ in rows], pa.string()),
+            "name": pa.array([said for _, said in rows], pa.string()),
+            "recorded_at": pa.array([datetime(2026, 3, 1, tzinfo=UTC)] * len(rows)),
+            "source_system": ["t"] * len(rows),
+            **({more: [7] * len(rows)} if more else {}),
+        }
+    )
+    pq.write_table(table, folder / name)
+
+
+def test_small_parquet_files_of_one_schema_are_told_apart_by_their_rows(tmp_path) -> None:
+    folder = tmp_path / "in"
+    parquet(folder, "0[1].parquet", [("a", "first"), ("b", None)])
+    parquet(folder, "1'.parquet", [("c", "n"), ("d", "n"), ("a", "second")])
+    parquet(folder, "2.parquet", [("e", "n")], more="region")
+    parquet(folder, "3.parquet", [(None, "n"), ("c", "n"), ("f", "n")])
+    load = take(folder, Home(tmp_path / "home"))
+    counts = {
+        Path(one.path).name: (one.rows_read, one.rows_repeated, one.rows_quarantined) for one in load.files
+    }
+    assert counts == {"0[1].parquet": (2, 0, 1), "1'.parquet": (3, 0, 1), "2.parquet": (1, 0, 0),
+                      "3.parquet": (3, 1, 1)}  # fmt: skip
+    aside = {
+        (Path(one.file).name, one.line): one.reason for one in read_quarantine(Home(tmp_path / "home"))[1]
+    }
+    assert aside == {
+        ("0[1].parquet", 2): "name: missing",
+        ("1'.parquet", 3): "key and recorded_at already loaded with other content",
+        ("3.parquet", 1): "vendor_id: missing",
+    }
+    assert [bool(one.remarks) for one in load.files] == [False, False, True, False]
+    assert stored(Home(tmp_path / "home")) == ["a", "c", "d", "e", "f"]
+
+
+def test_a_damaged_parquet_file_among_small_ones_is_named(tmp_path) -> None:
+    folder = tmp_path / "in"
+    for number in range(3):
+        parquet(folder, f"{number}.parquet", [(f"a{number}", "n")])
+    data = (folder / "1.parquet").read_bytes()
+    for broken in (data[:-8] + b"\xff\xff\xff\x7fPAR1", data[:4] + b"\xff" * 40 + data[44:]):
+        (folder / "1.parquet").write_bytes(broken)
+        with pytest.raises(UnreadableFile, match=r"1\.parquet"):
+            take(folder, Home(tmp_path / "home"))
+        assert not list((tmp_path / "home" / "lake").glob("[!._]*"))

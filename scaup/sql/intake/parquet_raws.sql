@@ -1,5 +1,5 @@
 select
-    file_row_number + 1 as source_line,
+    {{ "\"landed after\" + " if is_bundle }}file_row_number + 1 as source_line,
     cast(
         to_json(
             struct_pack(
