@@ -172,7 +172,8 @@ def main(arguments: Sequence[str]) -> None:
                 said = "holds" if row.holds else "FAILS"
                 print(f"{said:5}  {row.seconds:>5} s  {row.promise}", flush=True)
     print(folder / "promises.html")
-    sys.exit(0 if new and all(row.holds for row in new) else 1)
+    was_measured = bool(new) or arguments[:1] == ["--suite"]  # some of the tests may be all that somebody ran
+    sys.exit(0 if was_measured and all(row.holds for row in new) else 1)
 
 
 if __name__ == "__main__":
