@@ -58,10 +58,19 @@ with
         semi join frequent_accounts using (account_id)
     ),
 
+    -- Most objects are one account's alone: nothing on them has to be put in order.
+    shared_objects as materialized(
+        select object_id
+        from object_acts
+        group by object_id
+        having min(account_id) != max(account_id)
+    ),
+
     -- What nobody follows within the window is left out before anything is paired.
     near_acts as materialized(
         select *
         from acts
+        semi join shared_objects using (object_id)
         qualify
             occurred_us - lag(occurred_us) over (partition by object_id order by occurred_us)
             <= 1000000 * $time_window_seconds

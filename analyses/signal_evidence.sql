@@ -62,6 +62,19 @@ with
             <= $limit
     ),
 
+    -- Most signals ask for no score; those that do ask for their accounts' days.
+    asked_scores as (
+        select scores.request_id, scores.victim_or_helper_score, scores.minor_indicator_score
+        from {{ ref("int_request_scores") }} as scores
+        semi join
+            (
+                select account_id
+                from reached
+                where list_has_any(traced_by, ['help_requests', 'corroboration'])
+            ) as scored using (account_id)
+        where scores.victim_or_helper_score is not null or scores.minor_indicator_score is not null
+    ),
+
     request_rows as (
         select
             reached.signal_id,
@@ -85,8 +98,7 @@ with
             on requests.task_label = task_labels.task_label
             and requests.occurred_at >= task_labels.valid_from
             and coalesce(requests.occurred_at < task_labels.valid_to, true)
-        left join
-            {{ ref("int_request_scores") }} as scores on requests.request_id = scores.request_id
+        left join asked_scores as scores using (request_id)
         where
             ($account_id is null or requests.account_id = $account_id)
             and (
@@ -317,7 +329,7 @@ with
         where uploads.request_id is not null
     ),
 
-    all_rows as (
+    all_rows as materialized(
         select *
         from request_rows
         union all
@@ -329,6 +341,33 @@ with
         union all
         select *
         from led_to_rows
+    ),
+
+    row_counts as (
+        select
+            signal_id,
+            subject_type,
+            subject_id,
+            window_starts_at,
+            window_ends_at,
+            count(distinct source_id) as row_count
+        from all_rows
+        group by signal_id, subject_type, subject_id, window_starts_at, window_ends_at
+    ),
+
+    -- Signals that begin after the last row of the answer need not be put together.
+    shown_signals as (
+        select *
+        from row_counts
+        qualify
+            coalesce(
+                sum(row_count) over (
+                    order by signal_id, subject_type, subject_id, window_starts_at, window_ends_at
+                    rows between unbounded preceding and 1 preceding
+                ),
+                0
+            )
+            < $limit
     )
 
 -- One raw row may lie on several ways; it is told once, with all that it shows.
@@ -344,6 +383,8 @@ select
     min(account_id) as account_id,
     string_agg(distinct shows, '; ' order by shows) as shows
 from all_rows
+semi join
+    shown_signals using (signal_id, subject_type, subject_id, window_starts_at, window_ends_at)
 group by all
 order by
     signal_id,

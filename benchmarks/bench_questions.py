@@ -39,7 +39,7 @@ MOST = {
     "subject": ("subject_id", "enforcement.risk_scores where subject_type = 'account'"),
     "sender": ("sender_id", "features.feat_copyright_senders"),
     "mcp_server": ("server_id", "features.feat_mcp_versions"),
-    "key": ("key_value", "intermediate.int_account_keys where not is_hub and account_count > 100"),
+    "key": ("key_value", "intermediate.int_account_keys where not is_hub and account_count > 1"),
     "hash": ("sha256", "features.feat_hash_matches"),
     "report": ("report_id", "intermediate.int_user_reports where subject_id is not null"),
     "factor": (
@@ -99,6 +99,13 @@ def given_for(parameter: Parameter, snapshot: Snapshot) -> object:
     """A value for a required parameter."""
     if parameter.type in ("bigint", "double"):
         return 10
+    if parameter.name == "linked_account_id":  # of the account with most signals, the closest one
+        sql = (
+            "select linked_account_id from intermediate.int_account_neighbours where account_id = ? "
+            "order by link_bits desc, linked_account_id limit 1"
+        )
+        found = snapshot.reader.execute(sql, [most(snapshot, "account")]).fetchall()
+        return str(found[0][0]) if found else "nobody"
     value = most(snapshot, parameter.entity)
     return [value] if parameter.type.endswith("[]") else value
 

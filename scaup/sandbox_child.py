@@ -110,7 +110,8 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
-        raise Refused(f"Exactly one SELECT is run here; this is: {kinds[:200]}.")
+        hint = " A PIVOT has to name its values: `on column in ('a', 'b')`." if "pivot" in sql.lower() else ""
+        raise Refused(f"Exactly one SELECT is run here; this is: {kinds[:200]}.{hint}")
     if statements[0].named_parameters:
         raise Refused(
             "Placeholders have no values here. Write the value, or make it a question in analyses/."

@@ -119,6 +119,13 @@ def test_a_placeholder_is_refused_with_the_way_out(home: Home) -> None:
         run_sql("select $account_id", open_snapshot(home), Limits(), home)
 
 
+def test_a_pivot_is_told_to_name_its_values_and_then_runs(home: Home) -> None:
+    with pytest.raises(StatementRefused, match="A PIVOT has to name its values"):
+        run_sql("from (pivot (select 'a' as k) on k using count(*))", open_snapshot(home), Limits(), home)
+    named = "from (pivot (select 'a' as k) on k in ('a', 'b') using count(*))"
+    assert run_sql(named, open_snapshot(home), Limits(), home).rows == ((1, 0),)
+
+
 def test_a_snapshot_that_cannot_be_opened_is_named_and_memory_is_not_blamed(tmp_path: Path) -> None:
     home = publish_tiny(tmp_path / "home")
     snapshot = open_snapshot(home)
