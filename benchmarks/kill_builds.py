@@ -326,7 +326,8 @@ def main(what: str, kills: int) -> None:
         while seen.kills < kills:
             shutil.copytree(template, home.root, symlinks=True)  # the same place: dbt's SQL names it
             kill_in(home, project, what, min(A_HOME, kills - seen.kills), seen, chance)
-            print(f"{seen.kills} kills, {len(seen.bad)} bad reads, {len(seen.lost)} lost", file=sys.stderr)
+            told = f"{seen.kills} kills, {len(seen.bad)} bad of {seen.reads} reads, {len(seen.lost)} lost"
+            print(told, dict(seen.during), file=sys.stderr, flush=True)
             shutil.rmtree(home.root)
     print(json.dumps({
         "what": what, "kills": seen.kills, "ended_by_themselves": seen.ended, "reads": seen.reads,
