@@ -7,6 +7,8 @@ SIZE ?= m
 SEED ?= 7
 # Parallel test workers; the machines we know have two cores.
 JOBS ?= 2
+# What `make mutants` tries: layers, models or questions; all without any.
+SUBJECTS ?=
 
 .PHONY: help setup demo test lint unit-tests build check docs bench promises mutants clean
 .DEFAULT_GOAL := help
@@ -58,8 +60,8 @@ bench: $(READY) ## Benchmarks: ratios beside peers and floors.
 promises: $(READY) ## The same page with every promise measured at full size, now (an hour).
 	$(BIN)/python benchmarks/promises.py
 
-mutants: $(READY) ## Small defects in the SQL of models and questions, and how many the tests notice.
-	$(BIN)/python benchmarks/mutate_sql.py
+mutants: $(READY) ## Small defects in the SQL of each model and question, and how many the tests notice.
+	$(BIN)/python benchmarks/mutate_sql.py --floors --jobs $(JOBS) $(SUBJECTS)
 
 clean: ## Remove everything that was made, the data included.
 	rm -rf $(VENV) var target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
