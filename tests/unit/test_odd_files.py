@@ -37,15 +37,39 @@ def take(home: Home, name: str, data: bytes) -> Load:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("v.csv", GOOD.decode().encode("utf-16-le"), "is UTF-16 text"),
-        ("v.jsonl", b'\x00{\x00"\x00a\x00"\x00:\x001\x00}', "is UTF-16 text"),
-        ("v.csv", GOOD.decode().encode("utf-32"), "is UTF-32 text"),
-        ("v.csv", b"7z\xbc\xaf\x27\x1cxxxx", "is a 7z archive"),
-        ("v.csv.gz", gzip.compress(gzip.compress(GOOD)), "below its gzip: it is gzip-compressed"),
-        ("v.csv.gz", gzip.compress(b"PK\x03\x04xxxxxx"), "below its gzip: it is a zip archive"),
-        ("v.csv.gz", gzip.compress(GOOD) + b"more", "or more follows it"),
-        ("v.csv", GOOD.replace(b"\n", b"\r"), "its header has a carriage return within it"),
-        ("v.csv", HEADER.upper().encode() + b"v1,n,x,t\n", "'vendor_id'. Did you mean 'VENDOR_ID'"),
+        pytest.param(
+            "v.csv", GOOD.decode().encode("utf-16-le"), "is UTF-16 text", id="UTF-16 without a mark"
+        ),
+        pytest.param(
+            "v.jsonl", b'\x00{\x00"\x00a\x00"\x00:\x001\x00}', "is UTF-16 text", id="UTF-16 of JSON"
+        ),
+        pytest.param("v.csv", GOOD.decode().encode("utf-32"), "is UTF-32 text", id="UTF-32"),
+        pytest.param("v.csv", b"7z\xbc\xaf\x27\x1cxxxx", "is a 7z archive", id="7z"),
+        pytest.param(
+            "v.csv.gz",
+            gzip.compress(gzip.compress(GOOD)),
+            "below its gzip: it is gzip-compressed",
+            id="gzip in gzip",
+        ),
+        pytest.param(
+            "v.csv.gz",
+            gzip.compress(b"PK\x03\x04xxxxxx"),
+            "below its gzip: it is a zip archive",
+            id="zip in gzip",
+        ),
+        pytest.param("v.csv.gz", gzip.compress(GOOD) + b"more", "or more follows it", id="more after gzip"),
+        pytest.param(
+            "v.csv",
+            GOOD.replace(b"\n", b"\r"),
+            "its header has a carriage return within it",
+            id="lines that end in CR",
+        ),
+        pytest.param(
+            "v.csv",
+            HEADER.upper().encode() + b"v1,n,x,t\n",
+            "'vendor_id'. Did you mean 'VENDOR_ID'",
+            id="capitals",
+        ),
     ],
 )
 def test_what_is_no_text_of_rows_is_told_for_what_it_is(home, name, data, said):
