@@ -14,9 +14,12 @@ from scaup.home import Home
 from scaup.questions import ask
 from scaup.warehouse import Snapshot, identifier, open_snapshot
 
-# Columns of the published tables whose values name somebody or something of theirs.
+# Columns of the published tables whose values name somebody or something of theirs; OURS name what is ours.
 NAMING = "(_id|_hmac|sha256|_hash|_hex)$"
-OURS = ("signal_id", "policy_id", "classifier_id", "queue_id", "sla_policy_id", "metric_id", "vendor_id")
+OURS = (
+    *("signal_id", "policy_id", "classifier_id", "queue_id", "sla_policy_id", "metric_id", "vendor_id"),
+    "precedent_id",
+)
 TOKEN = re.compile(r"[A-Za-z0-9_.:-]{6,}")
 
 
