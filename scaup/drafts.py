@@ -14,8 +14,6 @@ TEMPLATES = Path(__file__).parent / "draft_files"
 SIGNALS = Path("models/marts/signals")
 FEATURES = Path("models/marts/features")
 NAME = re.compile(r"sig_[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# What most signals judge: an account and its week.
-USUAL_FEATURE = "feat_account_weeks"
 LINE = re.compile(r'(\s+)"(sig_\w+)",\n')
 
 
@@ -28,7 +26,7 @@ class Draft:
     union: Path
 
 
-def draft_signal(project: Path, name: str, feature: str = USUAL_FEATURE) -> Draft:
+def draft_signal(project: Path, name: str, feature: str) -> Draft:
     """Write `name`.sql, `name`.yml and one line in signals.sql, judging the rows of `feature`.
 
     A name without its `sig_` is given it.

@@ -35,10 +35,14 @@ def test_a_signal_is_two_files_and_one_line(copy: Path):
     assert '"sig_many_questions",' in lines and lines == sorted(lines)
 
 
-def test_a_name_may_leave_out_what_all_begin_with_and_the_feature_that_most_judge(copy: Path):
-    draft = draft_signal(copy, "many_questions")
-    assert draft.sql.name == "sig_many_questions.sql"
-    assert 'ref("feat_account_weeks")' in draft.sql.read_text()
+def test_a_name_may_leave_out_what_all_begin_with_and_the_feature_that_most_judge(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SCAUP_PROJECT", str(copy))
+    done = CliRunner().invoke(cli, ["new", "signal", "many_questions"])
+    assert done.exit_code == 0, done.output
+    written = copy / "models/marts/signals/sig_many_questions.sql"
+    assert 'ref("feat_account_weeks")' in written.read_text()
 
 
 def test_a_draft_says_all_that_a_shipped_signal_says(copy: Path, project: Path):
