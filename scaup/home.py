@@ -10,7 +10,7 @@ The home holds everything that is not code. It is `$SCAUP_HOME`, else `var/` in 
     staging/<build id>/        a build in progress; nobody reads here
     snapshots/<snapshot id>/   warehouse.duckdb, manifest.json, catalogue.json, health.html
     snapshots/current          a file that holds the current snapshot's id
-    spill/                     what readers could not hold in memory (`scaup.spill`)
+    spill/                     what readers could not hold in memory, up to $SCAUP_SPILL_LIMIT (`scaup.spill`)
     reports/                   what investigations and pages wrote
     cases/<id>/                one case: its custody log, notes and runs
     packages/                  sealed cases

@@ -14,6 +14,7 @@ from scaup.errors import ScaupError
 from scaup.macros import with_arguments
 from scaup.parameters import bind, check_names
 from scaup.project import Question
+from scaup.spill import SPILL_LIMIT, spill_limit
 from scaup.warehouse import Snapshot, execute
 
 LIMIT = "limit"  # the parameter that bounds how many rows a question returns
@@ -37,6 +38,12 @@ def ask(question: Question, parameters: Mapping[str, object], snapshot: Snapshot
         names = unique(column[0] for column in result.description)
         types = tuple(str(column[1]) for column in result.description)
         rows = tuple(result.fetchall())
+    except duckdb.OutOfMemoryException as error:
+        room = spill_limit(snapshot.spill) or "0MiB"
+        raise QuestionFailed(
+            f"{question.name} does not fit into memory and {room} of disk. Ask about one subject or a "
+            f"shorter window, or allow more disk with {SPILL_LIMIT}, as in 20GiB."
+        ) from error
     except duckdb.Error as error:
         raise QuestionFailed(
             f"{question.name} failed on snapshot {snapshot.id}: {error} (sql sha256 {question.sha256[:12]})"

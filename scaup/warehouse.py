@@ -25,7 +25,7 @@ import duckdb
 from scaup.errors import MissingInput, UsageError, nearest
 from scaup.home import Home
 from scaup.project import Catalogue, read_catalogue
-from scaup.spill import spill_folder
+from scaup.spill import spill_folder, spill_limit
 
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 WAREHOUSE_FILE = "warehouse.duckdb"
@@ -87,13 +87,16 @@ def _setting(connection: duckdb.DuckDBPyConnection, name: str) -> object:
 def connect_locked(
     path: Path, *, memory_limit: str = "2GiB", threads: int | None = None, spill: Path | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a file to read it and nothing else. Nothing that is run on it can lift that.
+    """Open a file to read it and nothing else. Nothing that is run on it can lift that, nor spill more
+    than `scaup.spill` allows.
 
     Connections to one file in one process share its settings, so a second one finds them locked; it
     has to ask for the same `memory_limit` and `threads` as the first.
     """
     connection = connect(path, read_only=True, memory_limit=memory_limit, threads=threads, spill=spill)
     if not _setting(connection, "lock_configuration"):
+        if limit := spill_limit(spill):  # given with the others when a file is opened, it is not kept to
+            connection.execute(f"set max_temp_directory_size = {quoted(limit)}")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     return connection
