@@ -111,14 +111,14 @@ def drawn_towards(verdicts: list[tuple[bool, float]], prior: float) -> float:
     return (share * effective + REVIEWS * prior) / (effective + REVIEWS)
 
 
-def expected_rates(
+def expected_shares(
     signal: str,
     hits: set[tuple[str, int]],
     reviews: dict[int, str],
     drawn: frozenset[int] | set[int] = frozenset(),
     population: int = POPULATION,
-) -> tuple[float, float]:
-    """P(hit | confirmed) and P(hit | benign) of everybody, after Begg and Greenes 1983."""
+) -> tuple[float, float, int]:
+    """Share confirmed among the hits, among everybody, and the number of hits."""
     sought = "needs_support" if SIGNALS[signal][1] == "support" else "violating"
     verdicts: dict[bool, list[tuple[bool, float]]] = {True: [], False: []}
     for account, label in reviews.items():
@@ -128,11 +128,41 @@ def expected_rates(
     # Without a reviewed hit both are the same, so that the signal says nothing.
     of_hits, of_misses = drawn_towards(verdicts[True], reviewed), drawn_towards(verdicts[False], PREVALENCE)
     hit_count = sum(name == signal for name, _ in hits)
-    confirmed = of_hits * hit_count + of_misses * (population - hit_count)
+    return of_hits, (of_hits * hit_count + of_misses * (population - hit_count)) / population, hit_count
+
+
+def expected_rates(
+    signal: str,
+    hits: set[tuple[str, int]],
+    reviews: dict[int, str],
+    drawn: frozenset[int] | set[int] = frozenset(),
+    population: int = POPULATION,
+) -> tuple[float, float]:
+    """P(hit | confirmed) and P(hit | benign) of everybody, after Begg and Greenes 1983."""
+    of_hits, prevalence, hit_count = expected_shares(signal, hits, reviews, drawn, population)
     return (
-        of_hits * hit_count / confirmed,
-        (1 - of_hits) * hit_count / (population - confirmed),
+        of_hits * hit_count / (prevalence * population),
+        (1 - of_hits) * hit_count / ((1 - prevalence) * population),
     )
+
+
+def weak_bits(
+    signal: str, hits: set[tuple[str, int]], reviews: dict[int, str], drawn: frozenset[int] | set[int]
+) -> float:
+    """What a hit is worth where all hits are weak and on one surface, from reviews of those hits alone."""
+    sought = "needs_support" if SIGNALS[signal][1] == "support" else "violating"
+    settled = [account for account, label in reviews.items() if label != "borderline"]
+    verdicts = [
+        (reviews[account] == sought, 4.0 if account in drawn else 1.0)
+        for account in settled
+        if (signal, account) in hits
+    ]
+    prevalence = expected_shares(signal, hits, reviews, drawn)[1]
+    weak = drawn_towards(verdicts, prevalence)
+    confirmed = sum(is_confirmed for is_confirmed, _ in verdicts)
+    precision = (confirmed + CELL_REVIEWS * weak) / (len(verdicts) + CELL_REVIEWS)
+    told = math.log2(precision / (1 - precision)) - math.log2(prevalence / (1 - prevalence))
+    return min(CAP, max(FLOOR, told))
 
 
 @settings(max_examples=10, deadline=None)
@@ -152,8 +182,10 @@ def test_bits_and_scores_equal_the_definition(hits, reviews, drawn):
     by_account: dict[str, set[str]] = defaultdict(set)
     for signal, account in hits:
         by_account[f"a{account}"].add(signal)
-    # One surface and one band: a cell is the signal, drawn a little further towards itself.
     worth = dict(connection.sql("select signal_id, bits from signal_bits").fetchall())
+    assert worth.keys() == {signal for signal, _ in hits}
+    for signal, bits in worth.items():
+        assert float(bits) == pytest.approx(weak_bits(signal, hits, reviews, drawn), abs=1.01e-4)
     scores = connection.sql("""
         select subject_id, route, bits, is_above_escalation, contributions from risk_scores
     """).fetchall()

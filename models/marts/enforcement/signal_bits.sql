@@ -4,6 +4,7 @@ with
         select
             max(value) filter (where bound = 'bits_floor') as bits_floor,
             max(value) filter (where bound = 'bits_cap') as bits_cap,
+            max(value) filter (where bound = 'prior_reviews') as prior_reviews,
             max(value) filter (where bound = 'cell_reviews') as cell_reviews
         from {{ ref("evidence_bounds") }} as evidence_bounds
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
@@ -31,7 +32,12 @@ with
             subjects.surface,
             {{ strength_band("hits.strength") }} as band,
             outcomes.route,
-            reviewed.label
+            reviewed.label,
+            -- Who was drawn with a known probability stands for all those who were not.
+            case
+                when reviewed.label is not null
+                then (1 / coalesce(reviewed.inclusion_prob, 1))::decimal(18, 6)
+            end as review_weight
         from hits
         inner join {{ ref("int_judged_subjects") }} as subjects using (subject_type, subject_id)
         inner join {{ ref("signal_outcomes") }} as outcomes using (signal_id)
@@ -42,6 +48,14 @@ with
             and reviewed.label <> 'borderline'
     ),
 
+    judged_hits as (
+        select
+            *,
+            label
+            = case when route = 'support' then 'needs_support' else 'violating' end as is_confirmed
+        from banded_hits
+    ),
+
     cells as (
         select
             signal_id,
@@ -49,11 +63,20 @@ with
             band,
             count(*) as hit_count,
             count(label) as settled_count,
-            count(*) filter (
-                where label = case when route = 'support' then 'needs_support' else 'violating' end
-            ) as confirmed_count
-        from banded_hits
+            count(*) filter (is_confirmed) as confirmed_count
+        from judged_hits
         group by signal_id, surface, band
+    ),
+
+    bands as (
+        select
+            signal_id,
+            band,
+            sum(review_weight) filter (is_confirmed)::double as confirmed_weight,
+            sum(review_weight)::double as settled_weight,
+            sum(review_weight * review_weight)::double as weight_squares
+        from judged_hits
+        group by signal_id, band
     ),
 
     populations as (
@@ -62,18 +85,45 @@ with
         group by subject_type, surface
     ),
 
-    -- A cell with few reviews says what the signal says as a whole.
+    -- A strong hit is worth no less than hits of the signal are as a whole. A weak one may be
+    -- worth less, so only what reviews said of weak hits speaks for it.
+    likenesses as (
+        select
+            bands.signal_id,
+            bands.band,
+            case
+                bands.band
+                when 'strong'
+                then outcomes.precision_shrunken
+                else
+                    {{
+                        shrunken_share(
+                            "bands.confirmed_weight",
+                            "bands.settled_weight",
+                            "bands.weight_squares",
+                            "outcomes.prevalence",
+                            "bounds.prior_reviews",
+                        )
+                    }}
+            end as precision_shrunken
+        from bands
+        inner join {{ ref("signal_outcomes") }} as outcomes using (signal_id)
+        cross join bounds
+    ),
+
+    -- A surface with few reviews says what all surfaces say.
     shares as (
         select
             cells.*,
             outcomes.route,
             outcomes.prevalence,
             populations.population_count,
-            (cells.confirmed_count + bounds.cell_reviews * outcomes.precision_shrunken)
+            (cells.confirmed_count + bounds.cell_reviews * likenesses.precision_shrunken)
             / (cells.settled_count + bounds.cell_reviews) as precision_shrunken,
             bounds.bits_floor,
             bounds.bits_cap
         from cells
+        inner join likenesses using (signal_id, band)
         inner join {{ ref("signal_outcomes") }} as outcomes using (signal_id)
         inner join
             populations
