@@ -22,7 +22,7 @@ from typing import Any
 from scaup.errors import MissingInput, ScaupError, UsageError, nearest
 from scaup.home import Home
 from scaup.spill import clear_spill
-from scaup.warehouse import REFUSED
+from scaup.warehouse import REFUSED, is_open
 
 KEPT_SNAPSHOTS = 10
 KEPT_FAILURES = 3
@@ -193,14 +193,14 @@ def let_go(home: Home, keep: int) -> list[str]:
     """Remove all but the last `keep` snapshots; the current one always stays, and so do those that an open
     case asked, because it has to be able to ask them again. Returns what went.
 
-    A reader that has one of them open keeps reading it: the file lives as long as it is open.
+    A snapshot that a reader has open stays until a later build finds it closed.
     """
     from scaup.cases import snapshots_in_use  # it brings cryptography, which nothing else here needs
 
     known = list_snapshots(home)
     kept = snapshots_in_use(home)
     old = [snapshot for snapshot in known[: max(0, len(known) - keep)] if not snapshot.is_current]
-    gone = [snapshot.id for snapshot in old if snapshot.id not in kept]
+    gone = [one.id for one in old if one.id not in kept and not is_open(home.snapshots / one.id)]
     for name in gone:
         hidden = home.snapshots / f".{name}.gone"
         (home.snapshots / name).rename(hidden)  # a half-removed snapshot must not be listed

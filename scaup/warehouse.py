@@ -7,12 +7,15 @@ statements that people type.
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
+import os
 import re
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -185,7 +188,10 @@ class Snapshot:
 
 
 def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
-    """The snapshot of that id, else the current one. Raises MissingInput when there is none."""
+    """The snapshot of that id, else the current one. Raises MissingInput when there is none.
+
+    As long as the result lives, retention leaves the snapshot where it is: see `is_open`.
+    """
     if snapshot_id is None:
         pointer = home.snapshots / "current"
         if not pointer.is_file():
@@ -204,7 +210,25 @@ def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
         raise MissingInput(
             f"No snapshot {snapshot_id!r}.{nearest(snapshot_id, known)} `scaup snapshots` lists them."
         )
-    return Snapshot(snapshot_id, folder, spill_folder(home, snapshot_id))
+    snapshot = Snapshot(snapshot_id, folder, spill_folder(home, snapshot_id))
+    handle = os.open(snapshot.warehouse, os.O_RDONLY)
+    weakref.finalize(snapshot, os.close, handle)
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(handle, fcntl.LOCK_SH)
+    return snapshot
+
+
+def is_open(folder: Path) -> bool:
+    """Whether a process has opened the snapshot in `folder` and is still at work. The operating system
+    forgets it when the process dies, however it dies."""
+    try:
+        with (folder / WAREHOUSE_FILE).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _read_json(path: Path) -> dict[str, Any]:

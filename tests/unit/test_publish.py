@@ -20,6 +20,7 @@ from scaup import publish
 from scaup.errors import MissingInput, UsageError
 from scaup.home import Home
 from scaup.publish import BuildRunning
+from scaup.warehouse import open_snapshot
 
 
 @pytest.fixture
@@ -118,6 +119,15 @@ def test_a_reader_finishes_on_a_snapshot_that_is_let_go(home):
     with (home.snapshots / "first" / "warehouse.duckdb").open() as reader:
         assert publish.let_go(home, keep=1) == ["first", "second"]
         assert reader.read() == "first"
+
+
+def test_a_snapshot_that_is_open_stays_until_it_is_closed(home):
+    publish_three(home)
+    sitting = open_snapshot(home, "first")  # a shell, whose statements open the file again and again
+    assert publish.let_go(home, keep=1) == ["second"]
+    assert sitting.warehouse.read_text() == "first"
+    del sitting
+    assert publish.let_go(home, keep=1) == ["first"]
 
 
 def test_a_second_build_is_told_who_is_at_work(home):
