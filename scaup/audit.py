@@ -20,20 +20,18 @@ from scaup.quality import Check, Profile
 from scaup.transform import Node, Workspace
 from scaup.warehouse import connect, identifier, quoted
 
-KEPT_IN = "failed_checks"  # the schema of a refused build that keeps the rows in breach
-KEPT_ROWS = 1000
-
 
 @dataclass(frozen=True)
 class Audit:
     """What was judged: dbt's nodes, the raw tables, the published tables, the signals' canaries, and the
-    tables' profiles."""
+    tables' profiles. `quiet` names the canaries of a signal that did not sing."""
 
     nodes: tuple[Node, ...]
     raw: tuple[Check, ...]
     marts: tuple[Check, ...]
     canaries: tuple[Check, ...]
     profiles: tuple[Profile, ...]
+    quiet: Mapping[str, Sequence[str]]
 
     @property
     def failed_tests(self) -> list[Node]:
@@ -44,9 +42,14 @@ class Audit:
         return [check for check in (*self.raw, *self.marts, *self.canaries) if check.stops]
 
     @property
+    def broken(self) -> int:
+        """How many gates did not hold."""
+        return len(self.failed_tests) + len(self.broken_promises)
+
+    @property
     def holds(self) -> bool:
         """True when nothing stands against publishing."""
-        return not self.failed_tests and not self.broken_promises
+        return self.broken == 0
 
     def record(self) -> dict[str, Any]:
         """The content of checks.json, in the order of names."""
@@ -70,28 +73,14 @@ class Audit:
             "expectation_warnings": sum(not check.success for check in judged),
         }
 
-    def told(self, kept: str | None = None) -> list[str]:
-        """One line per failure: which check, how many rows, and how to see them in the build `kept`."""
-        lines = []
-        for node in self.failed_tests:
-            rows = _counted(node.failures or 0, "row") if node.status == "fail" else node.message.strip()
-            lines.append(f"  {node.path}: {node.name}: {rows}")
-            if kept and node.rows_in and node.status == "fail":
-                lines.append(_see(kept, ".".join(node.rows_in.split(".")[1:])))
-        for check in self.broken_promises:
-            lines.append(f"  Not so: {check.sentence} ({self._extent(check)})")
-            if kept and check.broken_where:
-                lines.append(_see(kept, f"{KEPT_IN}.{identifier(_table_of(check))}"))
-        return lines
-
-    def _extent(self, check: Check) -> str:
-        if check.check == "fires":
-            return _counted(check.broken, "canary") if check.broken == 1 else f"{check.broken} canaries"
-        if check.check != "columns":
-            return _counted(check.broken, "row")
-        return "; ".join(
-            off for found in self.profiles if found.relation == check.relation for off in found.off
-        )
+    def warned(self) -> list[str]:
+        """One line per warning: what is odd, how many rows, and the question that shows them."""
+        tests = [node for node in self.nodes if node.status == "warn"]
+        checks = [check for check in (*self.raw, *self.marts) if check.warning and not check.success]
+        shown = {node.name: f" scaup ask {node.shown_by}" if node.shown_by else "" for node in tests}
+        odd = [(node.name, node.failures or 0, shown[node.name]) for node in tests]
+        odd += [(check.sentence, check.broken, "") for check in checks]
+        return [f"Warning: not so: {what} ({counted(count, 'row')}).{more}" for what, count, more in odd]
 
 
 def audit(
@@ -122,12 +111,14 @@ def audit(
         promises += impersonal(relation, types.get(relation, {}))
     mart_profiles = [quality.profile(connection, relation, promises) for relation, promises in marts.items()]
     cases, quiet = canaries(manifest, workspace.target, _with_raw(types, contract))
+    silent = {one.label: len(quiet[one.relation]) for one in cases}
     return Audit(
         nodes=tuple(nodes),
         raw=tuple(_judged("raw tables", raw.values(), raw_profiles)),
         marts=tuple(_judged("published tables", marts.values(), mart_profiles)),
-        canaries=tuple(quality.judge("canaries", [one for own in cases.values() for one in own], quiet)),
+        canaries=tuple(quality.judge("canaries", cases, silent)),
         profiles=(*raw_profiles, *mart_profiles),
+        quiet=quiet,
     )
 
 
@@ -153,32 +144,17 @@ def _judged(name: str, promises: Iterable[list[Promise]], profiles: Sequence[Pro
     return quality.judge(name, [promise for group in promises for promise in group], breaches)
 
 
-def keep_rows(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], lake: Path) -> None:
-    """Copy rows in breach into the refused file, where they can be looked at when the lake has moved on."""
-    connection.execute(f"create schema if not exists {KEPT_IN}")
-    for check in checks:
-        if check.broken_where:
-            schema, _, table = check.relation.partition(".")
-            source = files_of(lake, table) if schema == "raw" else f"{identifier(schema)}.{identifier(table)}"
-            connection.execute(
-                f"create or replace table {KEPT_IN}.{identifier(_table_of(check))} as "
-                f"from {source} where {check.broken_where} limit {KEPT_ROWS}"
-            )
-
-
 def files_of(lake: Path, table: str) -> str:
     """The relation of a raw table's files, as the models' sources read them."""
     pattern = f"{lake}/*/{table}/**/*.parquet"
     return f"read_parquet({quoted(pattern)}, hive_partitioning = false, union_by_name = true)"
 
 
-def _table_of(check: Check) -> str:
-    return "_".join((*check.relation.split("."), *check.columns, check.check))
+def counted(count: int, what: str) -> str:
+    """A count and its noun.
 
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _see(kept: str, table: str) -> str:
-    return f"    see them: scaup sql --snapshot {kept} 'from {table}'"
+    >>> counted(2, "row")
+    '2 rows'
+    """
+    many = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count:,} {what if count == 1 else many}"

@@ -21,8 +21,8 @@ from typing import Any
 
 import duckdb
 
-from scaup import canaries, catalogue, health, macros, publish, quality, reuse, transform
-from scaup.audit import Audit, audit, column_types, keep_rows
+from scaup import breaches, canaries, catalogue, health, macros, publish, quality, reuse, transform
+from scaup.audit import Audit, audit, column_types
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, ScaupError
@@ -272,15 +272,33 @@ def _audited(
     say("Checking.")
     found = audit(done.nodes, done.manifest, workspace, connection)
     if not found.holds:
-        keep_rows(connection, found.broken_promises, workspace.lake)
-        as_of = _as_of(connection)
-        connection.close()
-        kept = publish.keep_failure(room)
-        aside = {"snapshot_id": kept.name, "as_of": as_of.isoformat(), "checks": found.summary()}
-        _write(kept / "snapshot" / "manifest.json", aside)
-        count = len(found.failed_tests) + len(found.broken_promises)
-        raise Refused("\n".join([_refusal(home, count, "check"), *found.told(kept.name)]))
+        told = put_aside(room, workspace, done.manifest, found, connection)
+        raise Refused("\n".join([_refusal(home, found.broken, "check"), *told]))
+    for line in found.warned():
+        say(line)
     return found
+
+
+def put_aside(
+    room: Path,
+    workspace: transform.Workspace,
+    manifest: Mapping[str, Any],
+    found: Audit,
+    connection: duckdb.DuckDBPyConnection,
+) -> list[str]:
+    """Keep what was refused, with the rows in breach and the questions that show them; close it. `manifest`
+    is dbt's. Returns what to tell, a line each."""
+    broken = breaches.breaches(found, manifest, workspace, connection)
+    first = breaches.keep(connection, broken)
+    as_of = _as_of(connection)
+    types = column_types(connection)
+    connection.close()
+    content = catalogue.catalogue_of(manifest, types, read_classification(workspace.project))
+    _write(room / "snapshot" / "catalogue.json", content)
+    kept = publish.keep_failure(room)
+    aside = {"snapshot_id": kept.name, "as_of": as_of.isoformat(), "checks": found.summary()}
+    _write(kept / "snapshot" / "manifest.json", aside)
+    return list(breaches.told(broken, first, kept.name))
 
 
 def _refuse_damaged(home: Home) -> None:

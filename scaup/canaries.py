@@ -19,8 +19,8 @@ from scaup.rehearsal import Rehearsal, Stage, Types, compiled_sql, rehearsals
 
 def canaries(
     manifest: Mapping[str, Any], target: Path, types: Types
-) -> tuple[dict[str, list[Promise]], dict[str, int]]:
-    """A promise per signal, and how many of its canaries did not sing, by the promise's label.
+) -> tuple[list[Promise], dict[str, list[str]]]:
+    """A promise per signal, and the names of its canaries that did not sing, by its relation.
 
     A signal without a case that expects a hit has one that did not, and so has one that dbt did not
     compile. `types` are the columns' types of every relation that was built.
@@ -29,16 +29,16 @@ def canaries(
     for rehearsal in rehearsals(manifest):
         if rehearsal.expects_rows:
             cases.setdefault(rehearsal.model, []).append(rehearsal)
-    promises: dict[str, list[Promise]] = {}
-    quiet: dict[str, int] = {}
+    promises: list[Promise] = []
+    quiet: dict[str, list[str]] = {}
     for node in _signals(manifest):
         relation = f"{node['schema']}.{node['name']}"
         sql = compiled_sql(target, node)
         own = cases.get(relation, [])
         names = ", ".join(case.name for case in own) or "none: write a unit test that expects a hit"
-        promise = Promise(relation, "fires", (), f"{relation} fires on its canaries ({names})")
-        promises[relation] = [promise]
-        quiet[promise.label] = sum(not _sings(case, sql or "", types) for case in own) if own else 1
+        promises.append(Promise(relation, "fires", (), f"{relation} fires on its canaries ({names})"))
+        silent = [case.name for case in own if not _sings(case, sql or "", types)]
+        quiet[relation] = silent if own else ["no unit test of it expects a hit"]
     return promises, quiet
 
 

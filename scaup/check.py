@@ -10,18 +10,20 @@ import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scaup import publish, quality, transform
 from scaup.audit import audit
-from scaup.build import freeze_lake
+from scaup.build import freeze_lake, put_aside
 from scaup.contract import read_contract
 from scaup.home import Home
 from scaup.manifest import content_hash
 from scaup.warehouse import WAREHOUSE_FILE, connect, open_snapshot
 
 STAGING_VIEWS = ("run", "--select", "path:models/staging")
-SIGNALS_SQL = ("compile", "--select", "path:models/marts/signals")  # for their canaries
+# The signals for their canaries, the questions for what they show of a copy that does not hold.
+COMPILE = (*transform.COMPILE_QUESTIONS, "path:models/marts/signals")
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,13 @@ def check(
 ) -> Outcome:
     """Run every check on the lake as it is and on the current snapshot; publish nothing.
 
-    Also holds each relation of the snapshot to the hash in its manifest. Raises MissingInput without
+    Also holds each relation of the snapshot to the hash in its manifest. What does not hold is put aside as a
+    refused build is, with the rows in breach. Raises MissingInput without
     a snapshot, BuildRunning while a build is at work.
     """
     snapshot = open_snapshot(home)
     with publish.build_lock(home):
-        room = home.staging / f"check-{os.getpid()}"
+        room = home.staging / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
         try:
             loads = freeze_lake(home, read_contract(project), room / "lake")
             copy = room / "snapshot" / WAREHOUSE_FILE
@@ -55,7 +58,7 @@ def check(
             workspace = transform.workspace_in(home, project, room, "4GiB", threads=2)
             warming = threading.Thread(target=quality.warm_up)
             warming.start()
-            done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK, SIGNALS_SQL), progress)
+            done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK, COMPILE), progress)
             warming.join()
             with connect(copy) as connection:
                 found = audit(done.nodes, done.manifest, workspace, connection)
@@ -64,6 +67,7 @@ def check(
                     for relation, recorded in snapshot.manifest["relations"].items()
                     if content_hash(connection, relation) != recorded
                 ]
+                told = [] if found.holds else put_aside(room, workspace, done.manifest, found, connection)
         finally:
             shutil.rmtree(room, ignore_errors=True)
     summary = found.summary()
@@ -71,6 +75,6 @@ def check(
         f"{summary['dbt_tests']} tests and {summary['expectations']} expectations judged, "
         f"{len(snapshot.manifest['relations'])} relations hashed"
     )
-    failures = len(found.failed_tests) + len(found.broken_promises) + len(changed)
+    failures = found.broken + len(changed)
     verdict = f"{failures} do not hold" if failures else "All hold"
-    return Outcome(failures == 0, (f"{verdict}: {held}.", *found.told(), *changed))
+    return Outcome(failures == 0, (f"{verdict}: {held}.", *told, *changed, *found.warned()))

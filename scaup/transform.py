@@ -28,8 +28,8 @@ from scaup.warehouse import WAREHOUSE_FILE
 PARSE = ("parse",)
 BUILD = ("build", "--full-refresh", "--store-failures", "--exclude", "resource_type:unit_test")
 COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
-CHECK = ("test", "--exclude", "resource_type:unit_test")
-CHECK_SOME = ("test", "--exclude", "resource_type:unit_test", "--store-failures", "--select")
+CHECK = ("test", "--exclude", "resource_type:unit_test", "--store-failures")
+CHECK_SOME = (*CHECK, "--select")
 TOLD = ("seed", "model", "test", "unit_test")
 
 
@@ -40,7 +40,8 @@ class TransformFailed(ScaupError):
 @dataclass(frozen=True)
 class Node:
     """What became of one seed, model or data test. `failures` counts the rows of a failing test;
-    `rows_in` is the table that keeps them, where they were kept."""
+    `rows_in` is the table that keeps them, where they were kept; `shown_by` the question that tells more of
+    them, with its options."""
 
     name: str
     kind: str
@@ -50,6 +51,7 @@ class Node:
     rows_in: str | None
     path: str
     seconds: float
+    shown_by: str = ""
 
     @property
     def failed(self) -> bool:
@@ -246,6 +248,7 @@ def _node(result: Any) -> dict[str, Any]:
         "rows_in": kept,
         "path": node.original_file_path,
         "seconds": round(result.execution_time, 3),
+        "shown_by": str((node.config.meta or {}).get("shown_by", "")) if node.resource_type == "test" else "",
     }
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from scaup import transform
 from scaup.warehouse import connect, identifier
 
-LAYERS = ("staging", "intermediate", "features")
+LAYERS = ("staging", "intermediate", "features", "operations")
 LAKE = re.compile(r"'[^']*/staging/now/lake/")  # of the home that dbt compiled for
 
 
@@ -36,7 +35,7 @@ def played(
             ]
             with connect(workspace.warehouse, spill=workspace.spill) as connection:
                 for node in sorted(nodes, key=_rank):
-                    (path,) = (workspace.target / "compiled").rglob(Path(node["path"]).name)
+                    (path,) = (workspace.target / "compiled").rglob(node["path"])
                     sql = LAKE.sub(f"'{workspace.lake}/", path.read_text(encoding="utf-8"))
                     if node["resource_type"] == "test":
                         failures = len(connection.execute(sql).fetchall())

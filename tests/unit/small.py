@@ -13,6 +13,7 @@ from scaup.home import Home
 from scaup.ingest import ingest
 
 TABLES = ("accounts", "requests")
+SHOWN_IN = ("models/marts/operations/rows_in_breach", "analyses/rows_in_breach")
 
 CLOCK = """select max(recorded_at) as as_of from {{ ref("stg_requests") }}
 """
@@ -66,6 +67,9 @@ def small_project(folder: Path, project: Path, tables: Sequence[str] = TABLES) -
     write(folder / "models" / "intermediate" / "int_snapshot_clock.sql", CLOCK)
     write(folder / "models" / "marts" / "features" / "feat_days.sql", DAYS)
     write(folder / "models" / "marts" / "features" / "both.yml", YML)
+    for path in SHOWN_IN:  # where a refused build shows its rows
+        for suffix in ("sql", "yml"):
+            write(folder / f"{path}.{suffix}", (project / f"{path}.{suffix}").read_text())
     write(folder / "analyses" / "days.sql", QUESTION)
     write(folder / "analyses" / "days.yml", QUESTION_YML)
     staging = project / "models" / "staging"

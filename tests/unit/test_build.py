@@ -59,7 +59,7 @@ def test_a_snapshot_stands_alone(built):
             for row in connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
         }
         views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
-        assert (schemas, views) == ({"intermediate", "features"}, [])
+        assert (schemas, views) == ({"intermediate", "features"}, [("rows_in_breach",)])
         rows = connection.execute("from ask.days('a1')").fetchall()
         assert [count for _, count in rows] == [2]
 
@@ -78,7 +78,7 @@ def test_a_manifest_tells_where_everything_came_from(built):
     }
     assert all(len(file["sha256"]) == 64 for load in manifest["inputs"] for file in load["files"])
     assert manifest["relations"]["features.feat_days"]["rows"] == 3
-    assert manifest["checks"]["dbt_tests"] == 4
+    assert manifest["checks"]["dbt_tests"] == 5
     assert manifest["checks"]["expectations"] > 40
 
 
@@ -116,13 +116,14 @@ def test_a_failing_dbt_test_publishes_nothing_and_its_rows_can_be_seen(home, che
 
 
 def _shown(home: Home, told: str) -> list[list[dict[str, object]]]:
-    """The rows that each `scaup sql …` of a refusal shows, as it is written there."""
+    """The rows that each question of a refusal shows, asked as it is written there."""
     found = []
     for line in told.splitlines():
         if "see them: scaup " in line:
             words = shlex.split(line.split("see them: scaup ")[1])
             done = scaup(home.root, *words, "--format", "jsonl")
-            found.append([json.loads(row) for row in done.stdout.splitlines()])
+            rows = [json.loads(row)["row_values"] for row in done.stdout.splitlines()]
+            found.append([json.loads(row) if isinstance(row, str) else row for row in rows])
     return found
 
 
@@ -197,10 +198,11 @@ def test_check_holds_the_snapshot_to_its_own_hashes_and_publishes_nothing(home, 
     snapshot = open_snapshot(home)
     snapshot.warehouse.chmod(0o644)
     with connect(snapshot.warehouse) as connection:
-        connection.execute("update features.feat_days set request_count = 3 where account_id = 'a1'")
+        connection.execute("update features.feat_days set request_count = 4 where account_id = 'a1'")
     found = check(home, checkout)
     assert not found.success
     assert any("features.feat_days no longer has the rows" in line for line in found.lines)
+    assert [row["request_count"] for rows in _shown(home, "\n".join(found.lines)) for row in rows] == [4, 4]
     assert len(publish.list_snapshots(home)) == 1
 
 

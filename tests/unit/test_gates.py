@@ -7,7 +7,9 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from door import scaup
@@ -19,6 +21,9 @@ from scaup.canaries import canaries, uncompiled
 from scaup.contract import Contract, read_contract
 from scaup.home import Home
 from scaup.ingest import ingest
+from scaup.promises import model_promises, raw_promises
+from scaup.questions import ask
+from scaup.warehouse import connect, open_snapshot
 
 QUIET_SIGNAL = """select 'account' as subject_type, account_id as subject_id
 from {{ ref("feat_days") }}
@@ -47,32 +52,171 @@ unit_tests:
 """
 
 
-def test_a_quiet_canary_and_a_personal_value_stop_a_build(tmp_path: Path, project: Path) -> None:
+# A table in which every kind of test that stands beside a model has something to find, and what is in it.
+FAULTY = """select
+    'twice' as thing_id, 'jane@example.org' as kind, 2 as share, null::varchar as missing,
+    timestamptz '2026-03-02' as from_at, timestamptz '2026-03-01' as to_at, 'unsaid' as surplus
+from range(2)
+"""
+FAULTY_YML = """models:
+  - name: feat_faults
+    description: One row per thing.
+    data_tests:
+      - one_row_per: {arguments: {columns: [thing_id]}}
+      - half_open: {arguments: {since: from_at, until: to_at}}
+      - no_rows_where: {arguments: {condition: share > 1}}
+    columns:
+      - name: thing_id
+        description: It.
+        data_tests:
+          - unique
+          - relationships: {arguments: {to: ref('feat_days'), field: account_id}}
+      - name: kind
+        description: It.
+        data_tests: [{accepted_values: {arguments: {values: [even]}}}]
+      - name: share
+        description: It.
+        data_tests: [{within: {arguments: {minimum: 0, maximum: 1}}}]
+      - name: missing
+        description: It.
+        data_tests: [not_null]
+      - {name: from_at, description: It.}
+      - {name: to_at, description: It.}
+"""
+KINDS_OF_TESTS = {
+    "accepted_values", "half_open", "no_rows_where", "not_null", "one_row_per", "relationships", "unique",
+    "within",
+}  # fmt: skip
+KINDS_OF_PROMISES = {
+    "raw": {"columns", "listed", "not_null", "present", "unique", "within"},
+    "features": {"columns", "impersonal", "listed", "not_null", "unique", "within"},
+    "signals": {"fires"},
+}
+# The tests with a name of their own; the second of these warn and let a build pass.
+STOPPING = {
+    "nothing_exists_that_must_not",
+    "rows_reconcile_from_raw_to_marts",
+    "withdrawn_hashes_raise_no_signal",
+}
+WARNING = {
+    "the_provider_breaks_no_promise", "the_last_week_came_in_as_usual", "every_input_is_as_fresh_as_usual",
+}  # fmt: skip
+
+
+def test_every_kind_of_gate_stops_a_build_and_names_its_rows_and_the_question_that_shows_them(
+    tmp_path: Path, project: Path
+) -> None:
     (tmp_path / "checkout").mkdir()
-    checkout = small_project(tmp_path / "checkout", project)
+    checkout = small_project(tmp_path / "checkout", project, ("accounts", "requests", "classifier_scores"))
     home = Home(tmp_path / "home")
     write(checkout / "models/marts/signals/sig_busy.sql", QUIET_SIGNAL)
     write(checkout / "models/marts/signals/sig_busy.yml", QUIET_SIGNAL_YML)
-    add_requests(home, checkout, "leak", prefix="jane.doe+")
-    add_requests(home, checkout, "mail", prefix="jane@example.org/")
+    write(checkout / "models/marts/features/feat_faults.sql", FAULTY)
+    write(checkout / "models/marts/features/feat_faults.yml", FAULTY_YML)
+    add_requests(home, checkout, "load")
+    spoil(home)
     with pytest.raises(Refused) as refused:
         build(home, checkout)
     told = str(refused.value)
-    assert "signals.sig_busy fires on its canaries (five_requests_are_seen) (1 canary)" in told
-    assert "features.feat_days holds no e-mail address, IP address or telephone number (3 rows)" in told
     assert publish.current_id(home) is None
-    (see,) = [line.split("scaup ")[1] for line in told.splitlines() if "feat_days_impersonal" in line]
-    shown = scaup(home.root, *shlex.split(see), "--format", "csv").stdout
-    assert shown.count("jane@example.org/") == 3 and "jane.doe+" not in shown
+    assert (
+        "signals.sig_busy fires on its canaries (five_requests_are_seen) (1 canary)\n    five_requests"
+        in told
+    )
+    assert (
+        "Not so: raw.accounts has one row per account_id, recorded_at (1 row)\n    account_id=a0, rec" in told
+    )
+    assert "features.feat_faults holds no e-mail address, IP address or telephone number (2 rows)" in told
+    assert "surplus is not declared" in told and "jane@" not in told
+
+    asked = re.findall(r"see them: scaup ask --snapshot (\S+) rows_in_breach --gate (\S+)", told)
+    assert len(asked) == int(told.split()[0]) == len(set(asked))  # every gate that is counted names its own
+    (manifest,) = (home.root / "dbt").glob("*/manifest.json")
+    kinds = {
+        node["name"]: node["test_metadata"]["name"]
+        for node in json.loads(manifest.read_text())["nodes"].values()
+        if node["resource_type"] == "test"
+    }
+    assert {kinds[gate] for _, gate in asked if gate in kinds} == KINDS_OF_TESTS
+    promised = {(gate.split(".")[0], gate.split(":")[1]) for _, gate in asked if gate not in kinds}
+    assert promised == {(layer, kind) for layer, own in KINDS_OF_PROMISES.items() for kind in own}
+
+    refused_build = open_snapshot(home, asked[0][0])
+    question = refused_build.catalogue.question("rows_in_breach")
+    shown = {gate: ask(question, {"gate": gate}, refused_build).rows for _, gate in asked}
+    assert all(shown.values())
+    doubled = [row[2] for row in shown["raw.accounts.account_id+recorded_at:unique"]]
+    (load,) = {path.name for path in home.lake.glob("2*")}
+    assert doubled == [f"account_id=a0, recorded_at=2026-02-01 00:00:00+00, load_id={load}"] * 2
+    assert [row[2] for row in shown["raw.accounts.status:listed"]] == [
+        f"account_id=a1, recorded_at=2026-02-01 00:00:00+00, status=asleep, load_id={load}"
+    ]
+    (line,) = [line for line in told.splitlines() if "feat_faults:impersonal" in line]
+    seen = scaup(home.root, *shlex.split(line.split("scaup ")[1]), "--format", "csv").stdout
+    assert seen.count("jane@example.org") == 2
+
+
+def spoil(home: Home) -> None:
+    """Break the raw contract in each way behind the back of the intake, as a disk or a hand does."""
+    (accounts,) = home.lake.glob("2*/accounts/**/*.parquet")
+    for requests in home.lake.glob("2*/requests"):
+        shutil.rmtree(requests)
+    empty = home.lake / "_contract/classifier_scores/empty.parquet"
+    scores = accounts.parent.parent / "classifier_scores/scores.parquet"
+    scores.parent.mkdir()
+    with connect() as connection:
+        connection.execute("create table accounts as from read_parquet(?)", [str(accounts)])
+        connection.execute("update accounts set status = 'asleep' where account_id = 'a1'")
+        connection.execute("update accounts set created_at = null where account_id = 'a2'")
+        connection.execute("insert into accounts from accounts where account_id = 'a0'")
+        connection.execute("alter table accounts add column nickname varchar")
+        connection.table("accounts").write_parquet(str(accounts))
+        connection.execute("create table scores as from read_parquet(?)", [str(empty)])
+        connection.execute("insert into scores by name select 's' as score_id, 2 as score")
+        connection.table("scores").write_parquet(str(scores))
+
+
+def test_every_gate_of_the_project_has_a_fault_planted_here(
+    dbt_manifest: Mapping[str, Mapping[str, dict[str, Any]]], project: Path
+) -> None:
+    tests = [node for node in dbt_manifest["nodes"].values() if node["resource_type"] == "test"]
+    generic = {node["test_metadata"]["name"] for node in tests if node.get("test_metadata")}
+    assert generic <= KINDS_OF_TESTS, "plant a fault for this kind of test in tests/unit/test_gates.py"
+    own_name = {
+        node["name"]
+        for node in tests
+        if not node.get("test_metadata") or not node["name"].startswith(node["test_metadata"]["name"])
+    }
+    assert own_name == STOPPING | WARNING, "plant a fault for this test in tests/unit/test_gates.py"
+    raw = {promise.check for own in raw_promises(read_contract(project)).values() for promise in own}
+    assert raw - {"refers"} <= KINDS_OF_PROMISES["raw"]  # what refers to nothing warns: test_quality.py
+    marts = {promise.check for own in model_promises(dbt_manifest).values() for promise in own}
+    assert marts | {"impersonal"} == KINDS_OF_PROMISES["features"]
+
+
+def test_a_test_with_a_name_of_its_own_names_a_question_that_exists(
+    dbt_manifest: Mapping[str, Mapping[str, dict[str, Any]]],
+) -> None:
+    nodes = dbt_manifest["nodes"].values()
+    questions = {node["name"]: node for node in nodes if node["resource_type"] == "analysis"}
+    for node in nodes:
+        if node["resource_type"] == "test" and node["name"] in STOPPING | WARNING:
+            name, *options = shlex.split(node["config"]["meta"].get("shown_by", ""))
+            given = {word[2:].replace("-", "_") for word in options[::2]}
+            declared = questions[name]["config"]["meta"]["parameters"]
+            assert given <= declared.keys(), node["original_file_path"]
+            needed = {word for word, told in declared.items() if "default" not in told}
+            assert needed <= given, node["original_file_path"]
 
 
 def test_a_signal_that_was_not_compiled_is_compiled_or_its_canary_did_not_sing(
-    dbt_manifest: Mapping[str, object], tmp_path: Path
+    dbt_manifest: Mapping[str, Any], tmp_path: Path
 ) -> None:
     signals = {node["name"] for node in uncompiled(dbt_manifest, tmp_path)}
     assert len(signals) > 20
     promises, quiet = canaries(dbt_manifest, tmp_path, {})
-    assert {name.removeprefix("signals.") for name in promises} == signals and min(quiet.values()) >= 1
+    assert {promise.relation for promise in promises} == quiet.keys() and all(quiet.values())
+    assert {name.removeprefix("signals.") for name in quiet} == signals
 
 
 # What the gates below look at: the real tests, invariants, volumes, seeds and staging, on marts that are
@@ -82,9 +226,15 @@ RAW = (
     "review_tasks", "review_decisions", "precedents", "enforcement_actions", "external_referrals", "appeals",
     "legal_holds",
 )  # fmt: skip
-REAL = ("intermediate/int_precedents", "marts/operations/invariant_breaches", "marts/operations/volume_days")
+REAL = (
+    "intermediate/int_precedents", "marts/operations/invariant_breaches", "marts/operations/volume_days",
+    "marts/operations/freshness_days",
+)  # fmt: skip
 SEEDS = ("action_types", "surfaces", "invariant_acceptances")
 MARTS = {
+    "intermediate/int_input_coverage": """
+        select 'logins' as table_name, list(distinct recorded_at) as recorded_hours
+        from {{ ref('stg_logins') }}""",
     "intermediate/int_requests": "select request_id, account_id from {{ ref('stg_requests') }}",
     "marts/features/feat_account_days": """
         select account_id, count(*) as request_count from {{ ref('int_requests') }} group by account_id""",
@@ -114,6 +264,11 @@ FAULTS: dict[str, list[dict[str, object]]] = {
     ]
     + [{"request_id": "fax", "occurred_at": "2026-04-07", "surface": "fax", "account_id": "r1",
       "recorded_at": "2026-04-07"}],
+    # This one came each night until two weeks before.
+    "logins": [
+        {"login_id": f"{day}", "occurred_at": f"{day}", "recorded_at": f"{day}"}
+        for day in (date(2026, 2, 1) + timedelta(days=past) for past in range(50))
+    ],
     "accounts": [{"account_id": "held", "deleted_at": "2026-03-05", "status": "deleted"}],
     "legal_holds": [{"subject_type": "account", "subject_id": "held", "from_at": "2026-03-04"}],
     "enforcement_actions": [
@@ -154,10 +309,10 @@ def test_what_must_not_exist_and_what_was_lost_stop_a_build_and_what_is_odd_warn
         build(home, checkout)
     assert publish.current_id(home) is None
     told = str(refused.value)
-    shown = {name: rows(home, told, name) for name in re.findall(r'"(\w+)"\'$', told, flags=re.MULTILINE)}
-    assert shown.keys() == {
-        "nothing_exists_that_must_not", "rows_reconcile_from_raw_to_marts", "withdrawn_hashes_raise_no_signal"
-    }  # fmt: skip
+    shown = {gate: rows(home, told, gate) for gate in re.findall(r"--gate (\w+)$", told, flags=re.MULTILINE)}
+    assert shown.keys() == STOPPING
+    for question in ("facts_that_must_not_exist", "input_coverage", "image_matches --since -3650d"):
+        assert re.search(f"see more: scaup ask --snapshot failed-\\S+ {question}$", told, flags=re.MULTILINE)
     model = (project / "models/marts/operations/invariant_breaches.sql").read_text()
     broken = {str(row["invariant"]): str(row["source_id"]) for row in shown["nothing_exists_that_must_not"]}
     # Every invariant has its fault here; that of the provider's own matcher warns below.
@@ -171,9 +326,15 @@ def test_what_must_not_exist_and_what_was_lost_stop_a_build_and_what_is_odd_warn
     accepted = checkout / "seeds/invariant_acceptances.csv"
     lines = [f"{fact},{source},known,lead,2026-01-01," for fact, source in broken.items()]
     accepted.write_text("\n".join([accepted.read_text().strip(), *lines, ""]))
-    checks = json.loads((build(home, checkout).folder / "checks.json").read_text())
+    said: list[str] = []
+    checks = json.loads((build(home, checkout, say=said.append).folder / "checks.json").read_text())
     warned = {node["name"]: node["failures"] for node in checks["dbt"] if node["status"] == "warn"}
-    assert warned == {"the_provider_breaks_no_promise": 1, "the_last_week_came_in_as_usual": 1}
+    assert warned == dict.fromkeys(WARNING, 1)
+    for line in (
+        "the_last_week_came_in_as_usual (1 row). scaup ask volumes_by_day --only-unusual true",
+        "every_input_is_as_fresh_as_usual (1 row). scaup ask freshness_by_day --only-unusual true",
+    ):
+        assert f"Warning: not so: {line}" in said
 
 
 def gated_project(folder: Path, project: Path) -> Path:
@@ -210,8 +371,9 @@ def whole(contract: Contract, table: str, given: Mapping[str, object]) -> dict[s
     return {name: f"{value}T00:00:00Z" if name in times else value for name, value in filled.items()}
 
 
-def rows(home: Home, told: str, name: str) -> list[dict[str, object]]:
-    """The rows that a refusal shows for one check."""
-    (see,) = [line.split("scaup ")[1] for line in told.splitlines() if line.endswith(f""".\"{name}"'""")]
+def rows(home: Home, told: str, gate: str) -> list[dict[str, object]]:
+    """The rows that a refusal shows for one gate, asked as it is written there."""
+    (see,) = [line.split("scaup ")[1] for line in told.splitlines() if line.endswith(f"--gate {gate}")]
     shown = scaup(home.root, *shlex.split(see), "--format", "jsonl").stdout
-    return [json.loads(line) for line in shown.splitlines()]
+    found = [json.loads(line)["row_values"] for line in shown.splitlines()]
+    return [json.loads(row) if isinstance(row, str) else row for row in found]

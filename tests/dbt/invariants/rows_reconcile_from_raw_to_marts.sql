@@ -1,4 +1,6 @@
 -- Nothing is lost or doubled on the way: each step has as many rows as the one before it.
+{{ config(meta={"shown_by": "input_coverage"}) }}
+
 select *
 from
     (

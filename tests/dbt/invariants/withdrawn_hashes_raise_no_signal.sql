@@ -1,5 +1,6 @@
 -- A hash that its list took back must not point at anybody: no hit may rest on its matches alone.
--- Shown by `scaup ask image_matches`.
+{{ config(meta={"shown_by": "image_matches --since -3650d"}) }}
+
 select hits.signal_id, hits.subject_id, matches.entry_statuses
 from {{ ref("signals") }} as hits
 inner join
