@@ -8,7 +8,7 @@ them; nothing that is published has any.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,12 @@ def keep(connection: duckdb.DuckDBPyConnection, broken: Sequence[Breach]) -> dic
     """Put the rows in breach where the question finds them. Returns the first few of each gate, by key."""
     connection.execute(statement("breach_table"))
     for one in broken:
-        if one.rows or one.words:
-            connection.execute(statement("breach", breach=one, most=KEPT_ROWS))
+        try:
+            if one.rows or one.words:
+                connection.execute(statement("breach", breach=one, most=KEPT_ROWS))
+        except duckdb.Error as error:  # no memory, say: which gate it was must be told all the same
+            words = (f"its rows could not be put together: {str(error).splitlines()[0]}",)
+            connection.execute(statement("breach", breach=replace(one, rows=None, words=words)))
     # A message goes into logs, so it repeats no value that looks like a person's address or number.
     first = statement("breach_first", most=TOLD_ROWS)
     return {

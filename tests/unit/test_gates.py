@@ -16,6 +16,8 @@ from door import scaup
 from small import add_requests, small_project, write
 
 from scaup import publish
+from scaup.breaches import Breach, keep
+from scaup.breaches import told as told_of
 from scaup.build import Refused, build
 from scaup.canaries import canaries, uncompiled
 from scaup.contract import Contract, read_contract
@@ -174,6 +176,24 @@ def spoil(home: Home) -> None:
         connection.execute("create table scores as from read_parquet(?)", [str(empty)])
         connection.execute("insert into scores by name select 's' as score_id, 2 as score")
         connection.table("scores").write_parquet(str(scores))
+
+
+def test_a_gate_whose_rows_cannot_be_gathered_is_told_all_the_same_and_nothing_personal_is() -> None:
+    lost = Breach("lost", "It is lost.", "it", rows="from nothing", shown=("k",))
+    rows = "select 'jane@example.org' as k, 'nan'::double as x union all select 'it''s\n', 1"
+    broken = [lost, Breach("odd", "It is odd.", "it", rows=rows, shown=("k", "x"), shown_by="days")]
+    with connect() as connection:
+        lines = list(told_of(broken, keep(connection, broken), "failed-1"))
+    assert lines == [
+        "  It is lost.",
+        "    its rows could not be put together: Catalog Error: Table with name nothing …",
+        "    see them: scaup ask --snapshot failed-1 rows_in_breach --gate lost",
+        "  It is odd.",
+        "    k=it's\\n, x=1.0",
+        "    a row with what looks like personal data",
+        "    see them: scaup ask --snapshot failed-1 rows_in_breach --gate odd",
+        "    see more: scaup ask --snapshot failed-1 days",
+    ]
 
 
 def test_every_gate_of_the_project_has_a_fault_planted_here(
