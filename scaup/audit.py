@@ -42,6 +42,11 @@ class Audit:
         return [check for check in (*self.raw, *self.marts, *self.canaries) if check.stops]
 
     @property
+    def unbuilt(self) -> list[str]:
+        """The models that dbt did not build, because a test of what they read had failed."""
+        return sorted(node.name for node in self.nodes if node.kind == "model" and node.status == "skipped")
+
+    @property
     def broken(self) -> int:
         """How many gates did not hold."""
         return len(self.failed_tests) + len(self.broken_promises)
@@ -109,8 +114,11 @@ def audit(
     marts = model_promises(manifest)
     for relation, promises in marts.items():
         promises += impersonal(relation, types.get(relation, {}))
-    mart_profiles = [quality.profile(connection, relation, promises) for relation, promises in marts.items()]
     cases, quiet = canaries(manifest, workspace.target, _with_raw(types, contract))
+    if any(node.failed for node in nodes):  # dbt builds nothing on what did not hold
+        marts = {relation: promises for relation, promises in marts.items() if relation in types}
+        cases = [case for case in cases if case.relation in types]
+    mart_profiles = [quality.profile(connection, relation, promises) for relation, promises in marts.items()]
     silent = {one.label: len(quiet[one.relation]) for one in cases}
     return Audit(
         nodes=tuple(nodes),

@@ -298,7 +298,11 @@ def put_aside(
     kept = publish.keep_failure(room)
     aside = {"snapshot_id": kept.name, "as_of": as_of.isoformat(), "checks": found.summary()}
     _write(kept / "snapshot" / "manifest.json", aside)
-    return list(breaches.told(broken, first, kept.name))
+    told = list(breaches.told(broken, first, kept.name))
+    if left := found.unbuilt:
+        names = ", ".join(left[:4]) + (f" and {len(left) - 4} more" if len(left) > 4 else "")
+        told.append(f"  Not built or judged, because what they read did not hold: {names}.")
+    return told
 
 
 def _refuse_damaged(home: Home) -> None:

@@ -115,6 +115,13 @@ def test_every_kind_of_gate_stops_a_build_and_names_its_rows_and_the_question_th
     write(checkout / "models/marts/signals/sig_busy.yml", QUIET_SIGNAL_YML)
     write(checkout / "models/marts/features/feat_faults.sql", FAULTY)
     write(checkout / "models/marts/features/feat_faults.yml", FAULTY_YML)
+    # What reads a table that does not hold is not built; that is no fault of its own.
+    write(checkout / "models/marts/features/feat_after.sql", "select kind from {{ ref('feat_faults') }}")
+    write(
+        checkout / "models/marts/features/feat_after.yml",
+        FAULTY_YML.split("    data_tests")[0].replace("feat_faults", "feat_after")
+        + "    columns: [{name: kind, description: It.}]\n",
+    )
     add_requests(home, checkout, "load")
     spoil(home)
     with pytest.raises(Refused) as refused:
@@ -130,6 +137,7 @@ def test_every_kind_of_gate_stops_a_build_and_names_its_rows_and_the_question_th
     )
     assert "features.feat_faults holds no e-mail address, IP address or telephone number (2 rows)" in told
     assert "surplus is not declared" in told and "jane@" not in told
+    assert told.endswith("\n  Not built or judged, because what they read did not hold: feat_after.")
 
     asked = re.findall(r"see them: scaup ask --snapshot (\S+) rows_in_breach --gate (\S+)", told)
     assert len(asked) == int(told.split()[0]) == len(set(asked))  # every gate that is counted names its own
