@@ -29,7 +29,11 @@ with
             min(payment_fingerprint_count) as payment_fingerprint_count,
             max(verified_org_share) as verified_org_share
         from {{ ref("feat_cluster_days") }}
-        where activity_date >= $since and activity_date < $until
+        semi join cluster_hits using (cluster_id)
+        -- Days begin at midnight; said in dates, as they are stored, others need not be read.
+        where
+            activity_date > ($since - interval 1 microsecond)::date
+            and activity_date <= ($until - interval 1 microsecond)::date
         group by cluster_id
     )
 

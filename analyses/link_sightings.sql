@@ -12,13 +12,8 @@ with
         having count(*) = 2
     ),
 
-    -- Requests lie by day: the days on which the two sent any are all that has to be read.
-    active_days as (
-        select distinct activity_date
-        from {{ ref("feat_account_days") }}
-        where account_id in ($account_id, $linked_account_id)
-    ),
-
+    -- Requests lie by day: the days on which an account sent any are all that has to be read of
+    -- it. One account at a time: for a list of them every column is read before it is looked at.
     requests as materialized(
         select
             request_id,
@@ -31,8 +26,32 @@ with
             task_label,
             target_hmac
         from {{ ref("int_requests") }}
-        semi join active_days using (activity_date)
-        where account_id in ($account_id, $linked_account_id)
+        semi join
+            (
+                select activity_date
+                from {{ ref("feat_account_days") }}
+                where account_id = $account_id
+            ) as active_days using (activity_date)
+        where account_id = $account_id
+        union all
+        select
+            request_id,
+            account_id,
+            occurred_at,
+            device_id,
+            ip_prefix_hmac,
+            header_hash,
+            template_hash,
+            task_label,
+            target_hmac
+        from {{ ref("int_requests") }}
+        semi join
+            (
+                select activity_date
+                from {{ ref("feat_account_days") }}
+                where account_id = $linked_account_id
+            ) as active_days using (activity_date)
+        where account_id = $linked_account_id
     ),
 
     shown_keys as (

@@ -1,16 +1,22 @@
 with
 
-    surfaces as (
+    own_day as materialized(
+        select activity_date, surface
+        from {{ ref("feat_peer_days") }}
+        where
+            account_id = $account_id
+            and activity_date = (
+                select max(activity_date)
+                from {{ ref("feat_account_days") }}
+                where account_id = $account_id and activity_date < $until
+            )
+    ),
+
+    days as (
         select
             account_id,
             activity_date,
-            case
-                when greatest(chat_share, api_share, mcp_share) = chat_share
-                then 'chat'
-                when greatest(api_share, mcp_share) = api_share
-                then 'api'
-                else 'mcp'
-            end as surface,
+            surface,
             case
                 $measure
                 when 'request_count'
@@ -38,23 +44,13 @@ with
                 when 'reasoning_share_28d'
                 then reasoning_share_28d
             end::double as value
-        from {{ ref("feat_account_days") }}
-        where
-            activity_date = (
-                select max(activity_date)
-                from {{ ref("feat_account_days") }}
-                where account_id = $account_id and activity_date < $until
-            )
+        from {{ ref("feat_peer_days") }}
+        semi join own_day using (activity_date, surface)
     ),
 
-    own as (select surface, activity_date, value from surfaces where account_id = $account_id),
+    own as (select surface, activity_date, value from days where account_id = $account_id),
 
-    peers as (
-        select surfaces.value
-        from surfaces
-        semi join own using (surface)
-        where surfaces.value is not null
-    ),
+    peers as (select value from days where value is not null),
 
     -- Twenty bins up to the 99th percentile, and one for what lies above.
     edges as (

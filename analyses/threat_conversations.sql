@@ -1,3 +1,24 @@
+with
+
+    -- Three lookups, each by one column that few conversations have: one condition with `or`
+    -- would read all. What was asked in a conversation came after its start.
+    threats as (
+        select *
+        from {{ ref("feat_conversations") }}
+        where first_threat_at >= $since
+        union all
+        select *
+        from {{ ref("feat_conversations") }}
+        where first_payment_at >= $since and first_threat_at is null
+        union all
+        select *
+        from {{ ref("feat_conversations") }}
+        where
+            max_threat_score >= $minimum_threat_score
+            and first_threat_at is null
+            and first_payment_at is null
+    )
+
 select
     conversation_id,
     account_id,
@@ -15,15 +36,10 @@ select
     max_minor_score,
     max_victim_or_helper_score,
     refused_count
-from {{ ref("feat_conversations") }}
+from threats
 where
     ($account_id is null or account_id = $account_id)
     and started_at >= $since
     and started_at < $until
-    and (
-        first_threat_at is not null
-        or first_payment_at is not null
-        or max_threat_score >= $minimum_threat_score
-    )
 order by is_in_order desc nulls last, max_threat_score desc nulls last, started_at, conversation_id
 limit $limit

@@ -21,18 +21,33 @@ with
         from outcomes
     ),
 
-    sweep as (
+    -- Added up by score first: scores come to few decimals, and each stands above many thresholds.
+    scores as (
         select
-            thresholds.threshold,
+            score,
             count(*) as flagged_count,
             count(*) filter (where is_settled) as settled_count,
             count(*) filter (where is_confirmed) as confirmed_count,
-            sum(weight)::double as weight,
-            sum(weight) filter (where is_confirmed)::double as confirmed_weight,
-            sum(weight * weight)::double as square_weight,
+            sum(weight) as weight,
+            sum(weight) filter (where is_confirmed) as confirmed_weight,
+            sum(weight * weight) as square_weight,
             count(*) filter (where not is_covered) as uncovered_count
+        from outcomes
+        group by score
+    ),
+
+    sweep as (
+        select
+            thresholds.threshold,
+            sum(scores.flagged_count)::bigint as flagged_count,
+            sum(scores.settled_count)::bigint as settled_count,
+            sum(scores.confirmed_count)::bigint as confirmed_count,
+            sum(scores.weight)::double as weight,
+            sum(scores.confirmed_weight)::double as confirmed_weight,
+            sum(scores.square_weight)::double as square_weight,
+            sum(scores.uncovered_count)::bigint as uncovered_count
         from thresholds
-        inner join outcomes on outcomes.score >= thresholds.threshold
+        inner join scores on scores.score >= thresholds.threshold
         group by thresholds.threshold
     ),
 

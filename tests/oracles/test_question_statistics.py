@@ -10,7 +10,7 @@ from typing import Any
 import networkx
 import numpy
 import pytest
-from scipy.stats import binomtest, chi2
+from scipy.stats import binomtest, chi2, percentileofscore, rankdata
 from sklearn.metrics import precision_score, recall_score
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -282,3 +282,63 @@ def test_the_correlation_of_hours_equals_numpy():
         own = active[int(row["account_id"][1])]
         expected = numpy.corrcoef(own, active.sum(axis=0) - own)[0, 1]
         assert row["hour_correlation"] == pytest.approx(expected, abs=1e-12)
+
+
+# ---- standing among peers --------------------------------------------------------------------
+
+MEASURES = (
+    "request_count", "output_tokens", "refused_share", "reasoning_share", "template_count",
+    "top_template_share", "ip_prefix_count", "country_count", "device_count", "active_hour_count",
+    "hour_entropy", "request_count_28d", "output_tokens_28d", "active_days_28d", "refused_share_28d",
+    "reasoning_share_28d",
+)  # fmt: skip
+
+
+def test_an_account_stands_among_its_peers_where_scipy_and_numpy_put_it() -> None:
+    draw = numpy.random.default_rng(11)
+    size = 60
+    figures = draw.integers(0, 9, (size, len(MEASURES))).astype(float) / 4
+    figures[draw.random(figures.shape) < 0.2] = numpy.nan
+    on_day, on_api = draw.random(size) < 0.8, draw.random(size) < 0.7
+    on_day[:2], on_api[:2] = True, True
+    figures[0], figures[1, :3] = 1.25, numpy.nan
+    connection = warehouse.connect()
+    columns = ", ".join(f"{name} double" for name in MEASURES)
+    connection.execute(
+        f"create table feat_peer_days (activity_date date, surface varchar, account_id varchar, {columns})"
+    )
+    marks = ", ".join(["?"] * (3 + len(MEASURES)))
+    connection.executemany(
+        f"insert into feat_peer_days values ({marks})",  # noqa: S608
+        [
+            (LAST if day else LAST - timedelta(days=1), "api" if api else "chat", f"a{place}",
+             *(None if numpy.isnan(one) else one for one in row.tolist()))
+            for place, (day, api, row) in enumerate(zip(on_day, on_api, figures, strict=True))
+        ],
+    )  # fmt: skip
+    connection.execute(
+        "create table feat_account_days as select account_id, activity_date from feat_peer_days"
+    )
+    connection.execute(
+        "insert into feat_account_days values ('a0', date '2026-06-01'), ('a0', date '2026-01-01')"
+    )
+    for place in (0, 1):
+        rows = asked(connection, "account_among_peers", account_id=f"a{place}", until=AS_OF, limit=50)
+        assert sorted(row["measure"] for row in rows) == sorted(MEASURES)
+        for row in rows:
+            column = figures[on_day & on_api, MEASURES.index(row["measure"])]
+            peers, own = column[~numpy.isnan(column)], figures[place, MEASURES.index(row["measure"])]
+            assert (row["activity_date"], row["surface"]) == (LAST, "api")
+            assert row["peer_count"] == len(peers) and row["highest"] == peers.max()
+            assert [row["p50"], row["p90"], row["p99"]] == pytest.approx(
+                numpy.quantile(peers, [0.5, 0.9, 0.99])
+            )
+            if numpy.isnan(own):
+                assert (
+                    row["value"] is None and row["share_at_or_below"] is None and row["rank_from_top"] is None
+                )
+                continue
+            assert row["value"] == own
+            assert row["share_at_or_below"] == pytest.approx(percentileofscore(peers, own, "weak") / 100)
+            assert row["rank_from_top"] == rankdata(-peers, "min")[peers == own][0]
+    assert asked(connection, "account_among_peers", account_id="nobody", until=AS_OF, limit=50) == []
