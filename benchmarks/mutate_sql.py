@@ -229,7 +229,7 @@ def excused(subject: Subject, mutant: Mutant) -> bool:
     two cannot differ.
     """
     is_copy = mutant.where.startswith("'threshold', ")
-    return bool(mutant.same) or is_copy or (subject.name.split(".")[1], mutant.name) in equivalents()
+    return bool(mutant.same) or is_copy or (subject.stem, mutant.name) in equivalents()
 
 
 def planned_alike(subject: Subject, mutant: Mutant, types: Types) -> bool:
@@ -257,7 +257,7 @@ def floors() -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def equivalents() -> dict[tuple[str, str], str]:
-    """(model or question, mutant) → why no test can notice it."""
+    """(model, or question behind `ask.`; mutant) → why no test can notice it."""
     with EQUIVALENTS.open(encoding="utf-8", newline="") as file:
         return {(row["subject"], row["mutant"]): row["reason"] for row in csv.DictReader(file)}
 

@@ -63,9 +63,15 @@ class Subject:
     question: Question | None = None
 
     @property
+    def stem(self) -> str:
+        """Its name in recordings and lists: a model's own, a question's behind `ask.`, since a model and a
+        question may share one."""
+        return self.name if self.question else self.name.split(".")[1]
+
+    @property
     def path(self) -> Path:
         """Where its recording is kept."""
-        return FOLDER / f"{self.name.split('.')[1]}.json"
+        return FOLDER / f"{self.stem}.json"
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
