@@ -7,6 +7,7 @@ other order, a column missing from a partition. What the tests of a model do not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
@@ -27,6 +28,8 @@ OTHERS = {
 SIDES = {exp.GT: gt, exp.GTE: ge, exp.LT: lt, exp.LTE: le, exp.EQ: eq, exp.NEQ: ne}
 ARITHMETIC = {exp.Add: exp.Sub, exp.Sub: exp.Add, exp.Mul: exp.Div, exp.Div: exp.Mul}
 SHOWN = 90
+NUMBERED = re.compile(r"_\d+\b")
+ROUNDS = 3  # steps alike, from which on they are rounds of one macro
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,19 @@ def mutants(sql: str, at_most: int | None = None, in_order: bool = False) -> Ite
     tree = sqlglot.parse_one(sql, dialect=DIALECT)
     writer = Writer(tree)
     seen: set[str] = {writer.text}
-    places = [(node, what, change) for node in tree.walk() for what, change in _changes(node, in_order)]
+    rounds = _rounds(tree, writer)
+    places = [
+        (nodes, what, change)
+        for node in tree.walk()
+        if (nodes := rounds.get(id(node), (node,)))
+        for what, change in _changes(node, in_order)
+    ]
     if at_most is not None and len(places) > at_most:
         places = [places[place] for place in sorted(Random(SEED).sample(range(len(places)), at_most))]
-    for node, what, change in places:
+    for nodes, what, change in places:
+        node = nodes[0]
         shown, near = _shown(node, writer), _near(node)
-        if (text := _with(change, node, writer)) is not None and text not in seen:
+        if (text := _with(change, nodes, writer)) is not None and text not in seen:
             seen.add(text)
             yield Mutant(what, shown, text, near, _same(node, what))
 
@@ -101,20 +111,43 @@ class Writer:
         return known
 
 
-def _with(change: Change, node: exp.Expression, writer: Writer) -> str | None:
-    """The statement with one node changed; the tree is as it was afterwards. None when nothing changes."""
-    parent, twin = node.parent, node.copy()
-    around = list(_ancestors(node))
+def _with(change: Change, nodes: Sequence[exp.Expression], writer: Writer) -> str | None:
+    """The statement with one node changed, or the same one of every round; the tree is as it was afterwards.
+    None when nothing changes."""
+    around = [above for node in nodes for above in _ancestors(node)]
+    swaps = [_swap(change, node) for node in nodes]
+    text = writer.changed(around) if all(changed is not None for _, changed in swaps) else None
+    for node, (twin, changed) in zip(nodes, swaps, strict=True):
+        parent = twin.parent if changed is None else changed.parent
+        if isinstance(node, exp.Distinct) and isinstance(parent, exp.Select):
+            parent.set("distinct", node)  # a change of the parent's, the only one
+        else:
+            (twin if changed is None else changed).replace(node)
+    return text
+
+
+def _swap(change: Change, node: exp.Expression) -> tuple[exp.Expression, exp.Expression | None]:
+    """Puts a changed copy in the place of a node. Returns the copy, and what it became."""
+    twin = node.copy()
     node.replace(twin)
     changed = change(twin)
     if changed is not None and changed is not twin:
         twin.replace(changed)
-    text = writer.changed(around) if changed is not None else None
-    if parent is not None and isinstance(node, exp.Distinct) and isinstance(parent, exp.Select):
-        parent.set("distinct", node)  # a change of the parent's, the only one
-    else:
-        (twin if changed is None or changed is twin else changed).replace(node)
-    return text
+    return twin, changed
+
+
+def _rounds(tree: exp.Expression, writer: Writer) -> dict[int, tuple[exp.Expression, ...]]:
+    """By id, for each node of steps that are written once and stand there many times: the node in every
+    round, for one of a later round nothing. Such steps (CTEs) differ only in the numbers of names."""
+    steps: dict[str, list[exp.Expression]] = {}
+    for step in tree.find_all(exp.CTE):
+        steps.setdefault(NUMBERED.sub("_", writer.of(step)), []).append(step)
+    found: dict[int, tuple[exp.Expression, ...]] = {}
+    for alike in steps.values():
+        if len(alike) >= ROUNDS:
+            for nodes in zip(*(list(step.walk()) for step in alike), strict=True):
+                found |= {id(node): () for node in nodes[1:]} | {id(nodes[0]): nodes}
+    return found
 
 
 def _same(node: exp.Expression, what: str) -> str:

@@ -85,11 +85,10 @@ def relations_in(sql: str) -> tuple[str, ...]:
 
 
 def subjects(manifest: Mapping[str, Any], target: Path) -> dict[str, Subject]:
-    """Every model and question of a project that dbt compiled, by name. What only renames and casts one raw
-    table is held by the tests of the contract, and left out."""
+    """Every model and question of a project that dbt compiled, by name."""
     found = {}
     for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and node["schema"] != "staging":
+        if node["resource_type"] == "model":
             name = f"{node['schema']}.{node['name']}"
             found[name] = Subject(name, compiled_sql(target, node) or "")
     for told in catalogue_of(manifest, {}, read_classification(PROJECT))["questions"]:

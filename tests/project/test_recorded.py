@@ -18,7 +18,7 @@ from scaup.home import Home
 from scaup.rehearsal import Types
 from scaup.warehouse import open_snapshot
 
-LAYERS = ("ask", "enforcement", "features", "intermediate", "operations", "regulatory", "signals")
+LAYERS = ("ask", "enforcement", "features", "intermediate", "operations", "regulatory", "signals", "staging")
 
 
 @pytest.fixture(scope="session")

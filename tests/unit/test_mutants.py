@@ -44,3 +44,17 @@ def test_each_kind_of_defect_is_made_once(what: str):
 def test_a_stand_in_for_null_that_stays_on_its_side_of_the_limit_is_no_defect():
     told = {mutant.what: mutant.same for mutant in mutants("select 1 from t where coalesce(a, 0) <= 0")}
     assert told["0 became -1"] and not told["0 became 1"]
+
+
+def test_a_step_that_one_macro_writes_many_times_has_its_defects_in_every_round():
+    found = {mutant.name: mutant.sql for mutant in mutants(_in_rounds(4))}
+    assert len(found) == 7
+    assert found["gt became gte: a > 0"].count("a >= 0") == 4
+    assert {mutant.sql.count("a >= 0") for mutant in mutants(_in_rounds(2))} == {0, 1}
+
+
+def _in_rounds(count: int) -> str:
+    steps = ["s_0 as (select a from t)"]
+    for n in range(count):
+        steps.append(f"s_{n + 1} as (select a + 1 as a from s_{n} where a > 0)")  # noqa: S608
+    return f"with {', '.join(steps)} select a from s_{count}"  # noqa: S608
