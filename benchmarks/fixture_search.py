@@ -10,25 +10,30 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from time import process_time
 from typing import Any
 
 import duckdb
-from fixture_values import Given, Pools, fits
+from fixture_parameters import DAY, argument, default_of, fits
+from fixture_twins import Twin, Twins, beside
+from fixture_values import Given, Pools
 from mutants import Mutant
 from mutate_sql import PLANNED_ONCE
-from recorded import AS_OF, Floor, Subject, Table, table_of
+from recorded import Floor, Subject, Table, table_of
 
-from scaup.parameters import value_of
+from scaup.project import Parameter
 from scaup.rehearsal import Types
-from scaup.warehouse import identifier
 
-FEW = 200  # rows of a candidate that is changed further; larger ones are only looked at
+CROWDS = (2, 6, 16, 40)  # how many twins stand beside a candidate
+FEW = 120  # rows of a candidate that is changed further; larger ones are only looked at
+PLANNED_AT_MOST = 24  # sets of parameters that statements are kept prepared for
+STRETCH = 40  # candidates in a row with the same parameters
 SECONDS = 5.0  # a statement that runs longer is stopped; a mutant that does is noticed
 
 
@@ -40,35 +45,52 @@ class Search:
         self.floor = Floor(types)
         self.random = Random(f"{subject.name} {seed}")
         self.pools = Pools(subject.sql, self.random)
+        self.twins = Twins(self.pools, types, subject, self.random)
         self.floor.make(subject.reads)
         self.floor.connection.execute(PLANNED_ONCE)
         self.mutants: dict[int, Mutant] = {}
         self.stillborn: list[Mutant] = []
-        self.arguments: dict[int, tuple[str, ...]] = {}
-        self._prepare(-1, subject.sql)
+        self.sql = {-1: subject.sql}
+        self._planned: OrderedDict[str, tuple[int, set[int]]] = OrderedDict()
+        self._plans = 0
+        parameters = (
+            {one.name: _example(one) for one in subject.question.parameters} if subject.question else {}
+        )
         for at, mutant in enumerate(mutants):
+            self.sql[at] = mutant.sql
             try:
-                self._prepare(at, mutant.sql)
+                self._plan(at, parameters)
                 self.mutants[at] = mutant
             except duckdb.Error:
                 self.stillborn.append(mutant)
 
-    def _prepare(self, at: int, sql: str) -> None:
-        self.floor.connection.execute(f"prepare m{at + 1} as {sql}")
-        self.arguments[at] = tuple(dict.fromkeys(re.findall(r"\$(\w+)", sql)))
+    def _plan(self, at: int, parameters: Mapping[str, Any]) -> str:
+        """The name under which a statement is prepared for parameters. They are written into it: DuckDB plans
+        a statement with a $name anew each time, and that takes most of the time."""
+        told = repr(sorted(parameters.items()))
+        if told not in self._planned:
+            self._plans += 1
+            self._planned[told] = (self._plans, set())
+        self._planned.move_to_end(told)
+        number, planned = self._planned[told]
+        name = f"m{number}_{at + 1}"
+        if at not in planned:
+            sql = re.sub(r"\$(\w+)", lambda found: _argument(parameters.get(found[1])), self.sql[at])
+            self.floor.connection.execute(f"prepare {name} as {sql}")
+            planned.add(at)
+        if len(self._planned) > PLANNED_AT_MOST:
+            number, planned = self._planned.popitem(last=False)[1]
+            for one in planned:
+                self.floor.connection.execute(f"deallocate m{number}_{one + 1}")
+        return name
 
     def close(self) -> None:
         self.floor.connection.close()
 
     def run(self, at: int, parameters: Mapping[str, Any]) -> Table:
         """What the subject (-1) or a mutant returns for what lies on the floor. Raises duckdb.Error."""
-        values = ", ".join(
-            f"{identifier(name)} := {_argument(parameters.get(name))}" for name in self.arguments[at]
-        )
         with interrupted(self.floor.connection):
-            result = self.floor.connection.execute(
-                f"execute m{at + 1}({values})" if values else f"execute m{at + 1}"
-            )
+            result = self.floor.connection.execute(f"execute {self._plan(at, parameters)}")
             return table_of(result, in_order=self.subject.question is not None)
 
     def answer(self, given: Given) -> Table | None:
@@ -111,33 +133,90 @@ class Search:
         found: list[tuple[Given, set[int]]] = []
         alive = set(alive)
         for base in sorted(bases, key=_size):
-            if process_time() < ends and (killed := self.killed(base, sorted(alive))):
+            if process_time() < ends and self._rows(base) and (killed := self.killed(base, sorted(alive))):
                 found.append((base, killed))
                 alive -= killed
-        few = [given for given in bases if _size(given) <= FEW]
-        pool = [given for given in few if self.answer(given) is not None] or few
-        pool.sort(key=lambda given: len(self._rows(given)))
-        wandered: list[Given] = []  # candidates that told nothing yet, to go on from
+        pool = self.pool(bases)
+        turned: list[Given] = []  # the same under other parameters, that told nothing yet
+        tried: Counter[int] = Counter()
+        number, stretch = 0, pool
         while alive and process_time() < ends and pool:
-            at = self.random.choice(sorted(alive))
-            how = self.random.random()
-            base = self.random.choice(pool[-6:] if how < 0.4 else (wandered or pool) if how < 0.6 else pool)
-            candidate = self.pools.change(base, self.floor.types, self.mutants[at], self.subject)
-            among = [at, *self.random.sample(sorted(alive), min(len(alive), 2))]
-            tells, count = self._tells(candidate, among)
-            if count and self.random.random() < 0.1:
-                wandered = [*wandered[-7:], candidate]
+            if number % STRETCH == 0:
+                chosen = self.random.choice([*pool, *turned]).parameters
+                stretch = [one for one in (*pool, *turned) if one.parameters == chosen]
+            number += 1
+            at = min(self.random.sample(sorted(alive), min(len(alive), 3)), key=lambda one: tried[one])
+            tried[at] += 1
+            base = self.random.choice(stretch[-6:] if self.random.random() < 0.4 else stretch)
+            base, twins = self._candidate(base, self.mutants[at])
+            candidate = beside(base, twins)
+            count = min(len(alive), 12 if twins and base.parameters == chosen else 3)
+            tells, rows = self._tells(candidate, [at, *self.random.sample(sorted(alive), count)])
+            if rows and not twins and self.random.random() < 0.3:
+                turned = [*turned[-11:], base]
+                if base.parameters == chosen:
+                    stretch = [*stretch[-30:], base]
             if tells:
-                killed = self.killed(candidate, sorted(alive))
+                candidate, killed = self._stable(base, twins, alive)
                 if killed:
                     alive -= killed
                     found.append((candidate, killed))
-                    pool.append(candidate)
+                    if _size(candidate) <= FEW:
+                        pool.append(candidate)
+                        if candidate.parameters == chosen:
+                            stretch.append(candidate)
         return found
+
+    def pool(self, bases: Sequence[Given]) -> list[Given]:
+        """What to begin with: candidates of few rows, those last for which the subject returns most."""
+        few = [given for given in bases if _size(given) <= FEW]
+        pool = [given for given in few if self.answer(given) is not None] or few
+        return sorted(pool, key=lambda given: len(self._rows(given)))
+
+    def _candidate(self, base: Given, mutant: Mutant) -> tuple[Given, list[Twin]]:
+        """Other parameters, changed values, changed twins beside it, or two of these."""
+        how = self.random.random()
+        if base.parameters and how < 0.18:
+            base = self.pools.turn(base, self.floor.types, mutant, self.subject)
+            if how < 0.1:
+                return base, []
+        elif how < 0.45:
+            return self.pools.change(base, self.floor.types, mutant, self.subject), []
+        return base, self.twins.of(base, mutant, self.random.choice(CROWDS))
+
+    def _stable(self, base: Given, twins: list[Twin], alive: set[int]) -> tuple[Given, set[int]]:
+        """The candidate and what it kills, with half of the twins and half of these again where all together
+        stand in no order; without those that are not needed, where it kills few."""
+        candidate = beside(base, twins)
+        killed = self.killed(candidate, sorted(alive))
+        if not killed and len(twins) > 1:
+            half = len(twins) // 2
+            candidate, killed = self._stable(base, twins[:half], alive)
+            return (candidate, killed) if killed else self._stable(base, twins[half:], alive)
+        size = len(twins) // 2 if 0 < len(killed) <= 8 else 0
+        while size:
+            start = 0
+            while start < len(twins):
+                fewer = twins[:start] + twins[start + size :]
+                if self.killed(beside(base, fewer), killed) == killed:
+                    twins = fewer
+                else:
+                    start += size
+            size //= 2
+        return beside(base, twins), killed
 
     def _rows(self, given: Given) -> tuple[tuple[str | None, ...], ...]:
         answer = self.answer(given)
         return answer.rows if answer else ()
+
+    def shrunk(self, given: Given, seconds: float) -> Given:
+        """A large candidate without the rows that a few rows of the answer do not need."""
+        wanted = min(4, len(self._rows(given)))
+
+        def still(candidate: Given) -> bool:
+            return self._tells(candidate, ())[1] >= wanted
+
+        return self._without_rows(given, still, process_time() + seconds) if wanted else given
 
     def cover(self, found: Sequence[tuple[Given, set[int]]]) -> list[tuple[Given, set[int]]]:
         """As few of the candidates as kill as many: the last first, since it holds the changes of others."""
@@ -154,7 +233,6 @@ class Search:
 
     def tidy(self, given: Given, must: set[int], seconds: float) -> Given:
         """Without the rows that no mutant of `must` needs in order to be told."""
-        ends = process_time() + seconds
         order = sorted(must)
 
         def still(candidate: Given) -> bool:
@@ -170,6 +248,13 @@ class Search:
                     return False
             return self.answer(candidate) is not None
 
+        given = self._without_rows(given, still, process_time() + seconds)
+        kept = {relation: table for relation, table in given.tables.items() if table.rows}
+        return replace(given, tables={relation: _without_empty(table) for relation, table in kept.items()})
+
+    @staticmethod
+    def _without_rows(given: Given, still: Callable[[Given], bool], ends: float) -> Given:
+        """Without every row of which what `still` asks for can do without."""
         for relation in sorted(given.tables, key=lambda name: -len(given.tables[name].rows)):
             size = len(given.tables[relation].rows)
             while size >= 1:
@@ -183,8 +268,7 @@ class Search:
                     else:
                         start += size
                 size = size // 2 if size > 1 else 0
-        kept = {relation: table for relation, table in given.tables.items() if table.rows}
-        return replace(given, tables={relation: _without_empty(table) for relation, table in kept.items()})
+        return given
 
 
 def first_parameters(subject: Subject, tables: Mapping[str, Table], random: Random) -> dict[str, Any]:
@@ -193,18 +277,23 @@ def first_parameters(subject: Subject, tables: Mapping[str, Table], random: Rand
         return {}
     found: dict[str, Any] = {}
     pools = Pools(subject.sql, random)
+    days = [
+        value[:10]
+        for table in tables.values()
+        for row in table.rows
+        for value in row
+        if value and DAY.match(value)
+    ]
+    after = (date.fromisoformat(max(days, default="2100-01-01")) + timedelta(days=1)).isoformat()
     for declared in subject.question.parameters:
-        value: Any = declared.default if not isinstance(declared.default, tuple) else list(declared.default)
+        value = default_of(declared)
         if declared.type in ("date", "timestamptz"):
-            value = {"since": "2000-01-01", "until": "2100-01-01"}.get(declared.name, value)
+            value = {"since": min(days, default="2000-01-01"), "until": after}.get(declared.name, value)
         if declared.required:
             for _ in range(20):
-                value = pools.argument(declared, tables)
+                value = argument(pools, declared, tables)
                 if fits(declared, value):
                     break
-        if isinstance(value, str) and declared.type in ("date", "timestamptz"):
-            bound = value_of(declared, value, AS_OF)
-            value = bound.isoformat() if isinstance(bound, date) else value
         found[declared.name] = value
     return found
 
@@ -218,6 +307,13 @@ def interrupted(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+def _example(declared: Parameter) -> Any:
+    """Some value of a parameter's type."""
+    kind = declared.type.removesuffix("[]")
+    found: Any = {"bigint": 1, "double": 1.0, "boolean": True, "varchar": "x"}.get(kind, "2026-05-01")
+    return [found] if declared.type.endswith("[]") else found
 
 
 def _argument(value: Any) -> str:

@@ -10,19 +10,16 @@ from random import Random
 from typing import Any
 
 import sqlglot
+from fixture_parameters import DAY, NUMBER, argument, fits
 from mutants import DIALECT, Mutant
-from recorded import AS_OF, Subject, Table
+from recorded import Subject, Table
 from sqlglot import exp
 
-from scaup.errors import UsageError
-from scaup.parameters import value_of
-from scaup.project import Parameter
 from scaup.rehearsal import Types
 
 STEPS = (1, 1, 2, 3, 5, 8, 13)  # how many values change at once
 NUMBERS = re.compile(r"TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DOUBLE|FLOAT|DECIMAL|UBIGINT|UINTEGER")
 DAYS = (0, 1, 7, 14, 28, 30, 90)
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ROWS_AT_MOST = 220
 COPIES_AT_MOST = 60
 
@@ -69,7 +66,11 @@ class Draft:
             for name, value in zip(table.columns, row, strict=True)
             if value and (name in self.near or not self.near) and DAY.match(value)
         ]
-        return found + [one for one in self.parameters.values() if isinstance(one, str) and DAY.match(one)]
+        return found + self.bounds()
+
+    def bounds(self) -> list[str]:
+        """The times that are given as parameters."""
+        return [one for one in self.parameters.values() if isinstance(one, str) and DAY.match(one)]
 
 
 class Pools:
@@ -84,15 +85,18 @@ class Pools:
         self.behind = _names_behind(tree)
         self.names = {one.name for one in tree.find_all(exp.Identifier)}
 
-    def change(self, base: Given, types: Types, mutant: Mutant, subject: Subject) -> Given:
-        """A few values changed, most of them where the mutant's own columns are."""
+    def change(
+        self, base: Given, types: Types, mutant: Mutant, subject: Subject, steps: int | None = None
+    ) -> Given:
+        """A few values changed, most of them where the mutant's own columns are. With `steps`, so many, and
+        no parameter."""
         near = _behind(mutant.near, self.behind)
         own = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", mutant.name)]
         draft = Draft(dict(base.tables), dict(base.parameters), types, near, own or self.numbers)
         empty = [relation for relation, table in draft.tables.items() if not table.rows]
-        for _ in range(self.random.choice(STEPS)):
-            if draft.parameters and self.random.random() < 0.15:
-                self._parameter(draft.parameters, draft.tables, subject)
+        for _ in range(steps or self.random.choice(STEPS)):
+            if not steps and draft.parameters and self.random.random() < 0.15:
+                self._parameter(draft, subject, mutant)
             elif draft.tables and self.random.random() < (0.25 if empty else 0.12):
                 self._meet(draft, self.random.choice(empty or list(draft.tables)))
             elif places := draft.places(self.random.random() < 0.7):
@@ -243,9 +247,9 @@ class Pools:
         if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
             return self.random.choice(table.rows)[at] if table.rows else None
         if NUMBERS.match(kind):
-            return self._number(draft.numbers, kind)
+            return self._number(draft, row, kind)
         if kind == "VARCHAR":
-            return self.random.choice([*self.texts, f"{row[at] or column}~", ""])
+            return self.random.choice([*self.texts, f"{row[at] or column}~", f"0{row[at] or column}", ""])
         return row[at]
 
     def _list(self, lists: Sequence[str | None]) -> str | None:
@@ -260,8 +264,12 @@ class Pools:
             items = [*items[:6], *more[:6]]
         return f"[{', '.join(items)}]"
 
-    def _number(self, numbers: Sequence[float], kind: str) -> str:
-        value = self.random.choice(numbers if self.random.random() < 0.6 else self.numbers)
+    def _number(self, draft: Draft, row: Sequence[str | None], kind: str) -> str:
+        value = self.random.choice(draft.numbers if self.random.random() < 0.6 else self.numbers)
+        if self.random.random() < 0.3:
+            given = [float(one) for one in draft.parameters.values() if isinstance(one, int | float)]
+            others = [float(one) for one in row if one and NUMBER.fullmatch(one)]
+            value = self.random.choice(given or others or [value])
         step: float = self.random.choice((-1, 0, 0, 0, 1))
         is_real = kind.startswith(("DOUBLE", "FLOAT", "DECIMAL"))
         if is_real and self.random.random() < 0.4:
@@ -273,14 +281,16 @@ class Pools:
 
     def _moment(self, draft: Draft, relation: str, row: Sequence[str | None], kind: str) -> str | None:
         """Another moment of the row, or of any row, so many days, hours, minutes or microseconds away."""
-        named = zip(draft.tables[relation].columns, row, strict=True)
-        moments = [value for _, value in named if value and DAY.match(value)]
-        if self.random.random() < 0.4 or not moments:
+        moments = [value for value in row if value and DAY.match(value)]
+        how = self.random.random()
+        if how < 0.35 and (bounds := draft.bounds()):
+            moments = bounds
+        elif how < 0.6 or not moments:
             moments = draft.moments() or moments
         if not moments:
             return "2026-05-01"
         start = self.random.choice(moments)
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.4:
             return self._later(start, self.random.choice((0, 0, 1, -1)), "microseconds", kind)
         count = self.random.choice([*draft.numbers, *draft.numbers, *DAYS]) + self.random.choice(
             (0, 0, 0, 1, -1)
@@ -299,73 +309,24 @@ class Pools:
             return moment.date().isoformat()
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat(sep=" ")
 
-    def _parameter(self, parameters: dict[str, Any], tables: Mapping[str, Table], subject: Subject) -> None:
-        """Another value for one of a question's parameters, within its bounds."""
+    def turn(self, base: Given, types: Types, mutant: Mutant, subject: Subject) -> Given:
+        """Other values for one or two of a question's parameters."""
+        near = _behind(mutant.near, self.behind)
+        draft = Draft(dict(base.tables), dict(base.parameters), types, near, self.numbers)
+        for _ in range(self.random.choice((1, 1, 2))):
+            self._parameter(draft, subject, mutant)
+        return replace(base, parameters=draft.parameters)
+
+    def _parameter(self, draft: Draft, subject: Subject, mutant: Mutant) -> None:
+        """Another value for one of a question's parameters, within its bounds: for one that the mutant names,
+        or for any."""
         assert subject.question is not None
-        declared = self.random.choice(subject.question.parameters)
-        value = self.argument(declared, tables)
-        if value is None and declared.required:
-            return
-        if fits(declared, value):
-            parameters[declared.name] = value
-
-    def argument(self, declared: Parameter, tables: Mapping[str, Table]) -> Any:
-        if self.random.random() < 0.15 and not declared.required:
-            return declared.default if isinstance(declared.default, str | int | float | bool) else None
-        kind = declared.type.removesuffix("[]")
-        if declared.values:
-            value: Any = self.random.choice(declared.values)
-        elif kind in ("bigint", "double"):
-            value = self.random.choice([*self.numbers, 1, 2, 3, 5, 10, 100, 1000])
-            value = round(value) if kind == "bigint" else value
-        elif kind == "boolean":
-            value = self.random.choice((True, False))
-        elif kind in ("date", "timestamptz"):
-            found = [
-                value
-                for table in tables.values()
-                for row in table.rows
-                for value in row
-                if value and DAY.match(value)
-            ]
-            value = self.random.choice(found or ["2026-05-01"])
-            if kind == "date":
-                value = value[:10]
-            else:
-                try:
-                    moment = datetime.fromisoformat(value)
-                except ValueError:
-                    moment = datetime(2026, 5, 1, tzinfo=UTC)
-                moment += timedelta(microseconds=self.random.choice((0, 0, 1, -1)))
-                value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
-        else:
-            found = [
-                row[table.columns.index(name)]
-                for table in tables.values()
-                for name in _alike(declared.name, table.columns)
-                for row in table.rows
-            ]
-            value = self.random.choice([one for one in found if one] or self.texts)
-        return [value] if declared.type.endswith("[]") else value
-
-
-def fits(declared: Parameter, value: Any) -> bool:
-    """Whether a value may be given for a parameter."""
-    if value is None:
-        return not declared.required
-    try:
-        value_of(declared, value, AS_OF)
-    except UsageError:
-        return False
-    return True
-
-
-def _alike(parameter: str, columns: Sequence[str]) -> list[str]:
-    """Columns that a parameter may be about: of its name, else of its last word."""
-    if parameter in columns:
-        return [parameter]
-    words = parameter.split("_")
-    return [column for column in columns if column.endswith("_".join(words[-2:])) or column == words[0]]
+        declared = subject.question.parameters
+        named = [one for one in declared if re.search(rf"\${one.name}\b", mutant.where)]
+        one = self.random.choice(named if named and self.random.random() < 0.7 else declared)
+        value = argument(self, one, draft.tables, draft.near)
+        if fits(one, value):
+            draft.parameters[one.name] = value
 
 
 def _names_behind(tree: exp.Expression) -> dict[str, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import Any
 import duckdb
 import sqlglot
 from mutants import DIALECT
-from recorded import Subject, Table, _text, subjects
+from recorded import AS_OF, Subject, Table, _text, subjects, table_of
 from sqlglot import exp
 
 from scaup.home import Home
+from scaup.parameters import bind
 from scaup.rehearsal import Types, compiled_sql
-from scaup.warehouse import connect, identifier, open_snapshot, quoted
+from scaup.warehouse import connect, execute, identifier, open_snapshot, quoted
+
+SECONDS = 5.0  # a question that takes longer in the world is not asked
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,32 @@ class World:
     def close(self) -> None:
         self.connection.close()
 
-    def sample(self, subject: Subject, random: Random, rows: int) -> dict[str, Table]:
-        """So many rows of each relation that a subject reads, chosen by the identifiers that they share."""
+    def answer(self, subject: Subject, parameters: Mapping[str, Any]) -> Table | None:
+        """What a question returns in the world; None when it takes too long."""
+        assert subject.question is not None
+        values = bind(subject.question, parameters, AS_OF)
+        timer = threading.Timer(SECONDS, self.connection.interrupt)
+        timer.start()
+        try:
+            return table_of(execute(self.connection, subject.sql, values), in_order=True)
+        except duckdb.Error:
+            return None
+        finally:
+            timer.cancel()
+
+    def sample(
+        self, subject: Subject, random: Random, rows: int, seen: Table | None = None
+    ) -> dict[str, Table]:
+        """So many rows of each relation that a subject reads, chosen by the identifiers that they share, and
+        that stand in what was `seen`."""
         columns = columns_read(subject, self.types)
         left = list(subject.reads)
         random.shuffle(left)
         known: dict[str, set[str]] = {}
+        if seen:
+            self._learn(known, seen)
         model = subject.name if not subject.name.startswith("ask.") else ""
-        if model in self.types:
+        if model in self.types and not seen:
             self._learn(known, self._rows(model, {}, list(self.types[model]), random, 3))
         chosen: dict[str, Table] = {}
         while left:

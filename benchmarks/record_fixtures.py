@@ -34,7 +34,9 @@ from scaup.home import find_home  # noqa: E402
 from scaup.rehearsal import Rehearsal, Stage, Types, rehearsals  # noqa: E402
 from scaup.warehouse import connect  # noqa: E402
 
-SAMPLES = (5, 7, 7, 12, 12, 40, 40, 150)  # rows of each relation
+SAMPLES = (5, 7, 12, 20, 40, 40, 150, 150)  # rows of each relation
+SHRUNK = 20  # samples of so many are shrunk
+SHRINKING = 2.0  # seconds for that
 
 
 def record(
@@ -60,8 +62,7 @@ def record(
             for tables, parameters in given
         ]
         for rows in SAMPLES:
-            tables = world.sample(subject, random, rows)
-            bases.append(Given(tables, first_parameters(subject, tables, random)))
+            bases.append(_sampled(subject, search, world, random, rows))
         found = search.find(bases, wanted, seconds)
         kept = search.cover(found)
         share = seconds / max(1, len(kept))
@@ -73,6 +74,20 @@ def record(
         search.close()
     write_again(subject, types, [given for given, _ in kept])
     return len(wanted), len(noticed), len(search.stillborn)
+
+
+def _sampled(subject: Subject, search: Search, world: World, random: Random, rows: int) -> Given:
+    """Related rows of the world, for a question some of those that its answer there is about; few of them,
+    when there are enough for an answer."""
+    tables = world.sample(subject, random, rows)
+    parameters = first_parameters(subject, tables, random)
+    seen = world.answer(subject, parameters) if subject.question else None
+    if seen and seen.rows:
+        about = {name: value for name, value in parameters.items() if isinstance(value, str)}
+        chosen = tuple((*row, *about.values()) for row in random.sample(seen.rows, min(3, len(seen.rows))))
+        tables = world.sample(subject, random, rows, Table((*seen.columns, *about), chosen))
+    given = Given(tables, parameters)
+    return search.shrunk(given, SHRINKING) if rows >= SHRUNK else given
 
 
 def rows_of(test: Rehearsal, subject: Subject, types: Types) -> dict[str, Table]:
