@@ -2,7 +2,8 @@
 
 It starts from related rows of a built world and from the rows of the unit tests, changes a few values at a
 time (a literal of the SQL and its neighbours, null, another row's value, a moment so many days later, a row
-twice, a row less) and keeps what makes a mutant return something else. Then it leaves out every row that is
+twice, a row less), lays such changed twins of all its rows beside them (fixture_twins.py), and keeps what
+makes a mutant return something else. Then it leaves out every row that is
 not needed for that. The same world, SQL and seed find the same rows.
 """
 
