@@ -60,12 +60,13 @@ def argument(
             value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
     else:
         found = [
-            row[table.columns.index(name)]
+            one
             for table in tables.values()
             for name in _alike(declared.name, table.columns)
             for row in table.rows
+            for one in _items(row[table.columns.index(name)])
         ]
-        texts = [one for one in found if one] or pool.texts
+        texts = found if found and pool.random.random() < 0.8 else pool.texts
         value = pool.random.choice(texts)
         if declared.type.endswith("[]"):
             return [value, *pool.random.choices(texts, k=pool.random.choice((0, 0, 1, 3)))]
@@ -103,9 +104,20 @@ def fits(declared: Parameter, value: Any) -> bool:
     return True
 
 
+def _items(value: str | None) -> list[str]:
+    """The items of a list, or what is none."""
+    if value is None or not value.startswith("["):
+        return [value] if value else []
+    return [one for one in value[1:-1].split(", ") if one]
+
+
 def _alike(parameter: str, columns: Sequence[str]) -> list[str]:
-    """Columns that a parameter may be about: of its name, else of its last word."""
-    if parameter in columns:
-        return [parameter]
+    """Columns that a parameter may be about: of its name, else of its last words, else of its first."""
     words = parameter.removesuffix("s").split("_")
-    return [column for column in columns if column.endswith("_".join(words[-2:])) or column == words[0]]
+    last = "_".join(words[-2:])
+    return (
+        [column for column in columns if column == parameter]
+        or [column for column in columns if column.endswith((last, f"{last}s")) or column == words[0]]
+        or [column for column in columns if words[0] in column.removesuffix("s").split("_")]
+        or [column for column in columns if column in (f"{words[0]}s", words[-1], f"{words[-1]}s")]
+    )

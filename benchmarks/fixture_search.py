@@ -128,16 +128,18 @@ class Search:
         except duckdb.Error:
             return True
 
-    def find(self, bases: Sequence[Given], alive: set[int], seconds: float) -> list[tuple[Given, set[int]]]:
-        """Candidates, each with the mutants that it was the first to kill."""
+    def find(
+        self, recorded: Sequence[Given], bases: Sequence[Given], alive: set[int], seconds: float
+    ) -> list[tuple[Given, set[int]]]:
+        """Candidates, each with the mutants that it was the first to kill: the recorded ones first."""
         ends = process_time() + seconds
         found: list[tuple[Given, set[int]]] = []
         alive = set(alive)
-        for base in sorted(bases, key=_size):
-            if process_time() < ends and self._rows(base) and (killed := self.killed(base, sorted(alive))):
+        pool = self.pool([*recorded, *bases])
+        for base in (*recorded, *(one for one in pool if one not in recorded)):
+            if process_time() < ends and (killed := self.killed(base, sorted(alive))):
                 found.append((base, killed))
                 alive -= killed
-        pool = self.pool(bases)
         turned: list[Given] = []  # the same under other parameters, that told nothing yet
         tried: Counter[int] = Counter()
         number, stretch = 0, pool
@@ -169,10 +171,11 @@ class Search:
         return found
 
     def pool(self, bases: Sequence[Given]) -> list[Given]:
-        """What to begin with: candidates of few rows, those last for which the subject returns most."""
+        """What to begin with: the candidates of few rows that have an answer, those last that have most; all
+        when none has any."""
         few = [given for given in bases if _size(given) <= FEW]
-        pool = [given for given in few if self.answer(given) is not None] or few
-        return sorted(pool, key=lambda given: len(self._rows(given)))
+        counted = sorted(((self.rows(given), at) for at, given in enumerate(few)))
+        return [few[at] for count, at in counted if count] or few
 
     def _candidate(self, base: Given, mutant: Mutant) -> tuple[Given, list[Twin]]:
         """Other parameters, changed values, changed twins beside it, or two of these."""
@@ -206,18 +209,18 @@ class Search:
             size //= 2
         return beside(base, twins), killed
 
-    def _rows(self, given: Given) -> tuple[tuple[str | None, ...], ...]:
-        answer = self.answer(given)
-        return answer.rows if answer else ()
+    def rows(self, given: Given) -> int:
+        """How many rows the subject returns."""
+        return self._tells(given, ())[1]
 
     def shrunk(self, given: Given, seconds: float) -> Given:
         """A large candidate without the rows that a few rows of the answer do not need."""
-        wanted = min(4, len(self._rows(given)))
-
-        def still(candidate: Given) -> bool:
-            return self._tells(candidate, ())[1] >= wanted
-
-        return self._without_rows(given, still, process_time() + seconds) if wanted else given
+        wanted = min(4, self.rows(given))
+        if not wanted or _size(given) <= FEW // 2:
+            return given
+        return self._without_rows(
+            given, lambda candidate: self.rows(candidate) >= wanted, process_time() + seconds
+        )
 
     def cover(self, found: Sequence[tuple[Given, set[int]]]) -> list[tuple[Given, set[int]]]:
         """As few of the candidates as kill as many: the last first, since it holds the changes of others."""

@@ -13,10 +13,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from time import process_time
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "benchmarks")]
@@ -34,9 +35,9 @@ from scaup.home import find_home  # noqa: E402
 from scaup.rehearsal import Rehearsal, Stage, Types, rehearsals  # noqa: E402
 from scaup.warehouse import connect  # noqa: E402
 
-SAMPLES = (5, 7, 12, 20, 40, 40, 150, 150)  # rows of each relation
-SHRUNK = 20  # samples of so many are shrunk
-SHRINKING = 2.0  # seconds for that
+SAMPLES = (5, 12, 12, 40, 40, 150, 150, 400)  # rows of each relation, until there are
+ENOUGH = 3  # that have an answer
+SHRINKING = 1.0  # seconds to leave out of them what the answer does not need
 
 
 def record(
@@ -52,20 +53,16 @@ def record(
         wanted = set(search.mutants)
         random = Random(subject.name)
         empty = {name: Table(tuple(one), ()) for name, one in columns_read(subject, types).items()}
-        given = [(case.given, case.parameters) for case in read_recording(subject.path)]
-        given += [(rows_of(test, subject, types), {}) for test in tests]
-        bases = [
-            Given(
-                {name: _widened(tables.get(name, one), one.columns) for name, one in empty.items()},
-                parameters,
-            )
-            for tables, parameters in given
-        ]
+        recorded = [_whole(case.given, empty, case.parameters) for case in read_recording(subject.path)]
+        bases = [_whole(rows_of(test, subject, types), empty, {}) for test in tests]
+        answered = 0
         for rows in SAMPLES:
-            bases.append(_sampled(subject, search, world, random, rows))
-        found = search.find(bases, wanted, seconds)
+            if answered < ENOUGH:
+                bases.append(_sampled(subject, search, world, random, rows))
+                answered += search.rows(bases[-1]) > 1
+        found = search.find(recorded, bases, wanted, seconds)
         kept = search.cover(found)
-        share = seconds / max(1, len(kept))
+        share = seconds / 2 / max(1, len(kept))
         kept = [(search.tidy(given, must, share), must) for given, must in kept]
         noticed = set().union(*(must for _, must in kept)) if kept else set()
         for at in sorted(wanted - noticed):
@@ -86,8 +83,7 @@ def _sampled(subject: Subject, search: Search, world: World, random: Random, row
         about = {name: value for name, value in parameters.items() if isinstance(value, str)}
         chosen = tuple((*row, *about.values()) for row in random.sample(seen.rows, min(3, len(seen.rows))))
         tables = world.sample(subject, random, rows, Table((*seen.columns, *about), chosen))
-    given = Given(tables, parameters)
-    return search.shrunk(given, SHRINKING) if rows >= SHRUNK else given
+    return search.shrunk(Given(tables, parameters), SHRINKING)
 
 
 def rows_of(test: Rehearsal, subject: Subject, types: Types) -> dict[str, Table]:
@@ -107,10 +103,16 @@ def _as_texts(connection: duckdb.DuckDBPyConnection, relation: str, columns: Seq
     return Table(tuple(columns), tuple(rows))
 
 
-def _widened(table: Table, columns: Sequence[str]) -> Table:
-    """The table with all columns that can be read, null where nothing was recorded."""
-    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-    return Table(tuple(columns), tuple(tuple(row.get(column) for column in columns) for row in rows))
+def _whole(given: Mapping[str, Table], empty: Mapping[str, Table], parameters: Mapping[str, Any]) -> Given:
+    """What is given, with all relations and all columns that can be read: null where nothing was."""
+    tables = {}
+    for name, one in empty.items():
+        table = given.get(name, one)
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        tables[name] = Table(
+            one.columns, tuple(tuple(row.get(column) for column in one.columns) for row in rows)
+        )
+    return Given(tables, parameters)
 
 
 def write_again(subject: Subject, types: Types, given: Sequence[Given]) -> None:
