@@ -54,8 +54,9 @@ check: $(READY) ## Check the lake and the current snapshot again.
 docs: $(READY) ## dbt's documentation of every model and column: target/index.html.
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh .ci/docs
 
-bench: $(READY) ## Benchmarks: ratios beside peers and floors.
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+bench: $(READY) ## Benchmarks at world SIZE beside peers and floors: var/bench/bench.html.
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	@$(BIN)/python benchmarks/bench.py --size $(SIZE)
 
 promises: $(READY) ## The same page with every promise measured at full size, now (an hour).
 	$(BIN)/python benchmarks/promises.py

@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 import duckdb
+from figures import tell
 
 PROJECT = Path(__file__).resolve().parent.parent
 RUNNERS = ("scaup", "igraph", "scipy")
@@ -137,6 +138,8 @@ def main() -> None:
                     f"{count:12,} {runner:8} {wall:8.1f} {cpu:8.1f} {memory:8.0f} "
                     f"{wall / medians['igraph'][0]:10.2f}x {memory / medians['igraph'][2]:6.2f}x"
                 )
+            for runner in RUNNERS:
+                tell(f"{count:,} edges", runner, "scaup" if runner == "scaup" else "peer", *medians[runner])
             for runner in ("scaup", "scipy"):
                 equal = same_partition(Path(folder) / f"{runner}.parquet", Path(folder) / "igraph.parquet")
                 print(

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from figures import tell
+
 from scaup import transform
 from scaup.contract import read_contract
 from scaup.home import Home, find_home, find_project
@@ -109,6 +111,8 @@ def main() -> None:
     for which, (wall, cpu) in medians.items():
         print(f"{which:10} {wall:8.1f} s wall {cpu:8.1f} s CPU")
     (dbt, dbt_cpu), (sql, sql_cpu) = medians.values()
+    tell(f"{made} seeds and models", "with dbt", "scaup", dbt, dbt_cpu)
+    tell(f"{made} seeds and models", "SQL alone", "floor", sql, sql_cpu)
     print(f"dbt's share of its wall time: {1 - sql / dbt:.0%}; of its CPU time: {1 - sql_cpu / dbt_cpu:.0%}")
 
 

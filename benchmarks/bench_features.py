@@ -33,6 +33,7 @@ from pathlib import Path
 import duckdb
 import feature_peers
 from feature_peers import CLOSE, EXACT, FEATURES, NEEDED
+from figures import Role, tell
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests/oracles")]
@@ -186,6 +187,9 @@ def main() -> None:
                     for base, at, top in (("floor", 0, wall), ("scaup", 0, wall), ("scaup", 1, cpu))
                 ]
                 print(f"{runner:8}{wall:10.1f}{cpu:10.1f}{peak:10.0f}" + "".join(ratios), flush=True)
+                role: Role = "peer" if runner in PEERS else "floor" if runner == "floor" else "scaup"
+                note = "" if wall < float("inf") else "did not survive"
+                tell(f"{rows:,} requests", runner, role, wall, cpu, peak, note)
             for peer in PEERS:
                 if "scaup" in medians and medians.get(peer, (float("inf"),))[0] < float("inf"):
                     found = differences(folder / "scaup.out.parquet", folder / f"{peer}.out.parquet")

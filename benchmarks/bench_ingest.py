@@ -20,6 +20,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from figures import tell
+
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.warehouse import connect, execute, quoted
@@ -84,8 +86,14 @@ def main(rows: int, days: int) -> None:
                 ours.append(timed(partial(ingest, [folder / form], Home(home))))
                 shutil.rmtree(bare)
                 shutil.rmtree(home)
+            medians = [
+                [statistics.median(column) for column in zip(*runs, strict=True)] for runs in (floor, ours)
+            ]
+            case = f"{form}, {rows if form == 'parquet' else result['text_rows']:,} rows"
+            tell(case, "scaup ingest", "scaup", *medians[1])
+            tell(case, "bare read and write", "floor", *medians[0])
             for place, clock in enumerate(("wall", "cpu")):
-                low, high = (statistics.median(run[place] for run in runs) for runs in (floor, ours))
+                low, high = (one[place] for one in medians)
                 result[f"{form}_{clock}"] = {
                     "floor": round(low, 2),
                     "ingest": round(high, 2),

@@ -27,6 +27,7 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+from figures import Role, tell
 
 PROJECT = Path(__file__).resolve().parent.parent
 WINDOW, MINIMUM = 10, 2
@@ -208,6 +209,9 @@ def main() -> None:
                 cap = arguments.cap if runner == "toolkit" else 3600
                 runs[runner] = measure(runner, folder, arguments.memory, cap)
                 wall, cpu, memory = runs[runner]
+                role: Role = "scaup" if runner == "scaup" else "peer"
+                note = "stopped, so at least this long" if math.isnan(cpu) else ""
+                tell(f"{count:,} events", runner, role, wall, cpu, memory, note)
                 print(f"{count:12,} {runner:8} {wall:8.1f} {cpu:8.1f} {memory:8.0f}", flush=True)
             if not arguments.alone and math.isnan(runs["toolkit"][1]):
                 ratio = runs["toolkit"][0] / runs["scaup"][0]

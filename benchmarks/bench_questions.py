@@ -7,6 +7,7 @@
     bare   the same SQL on the same open file with its values written in, fetched and thrown away: the floor
     cpu    processor time of a warm run; on a machine that does other work it says more than the clock
     ask    `scaup ask` as a process of its own, from start to exit, printing CSV
+    duckdb a process that opens the file with DuckDB alone, runs the bare SQL and fetches: that one's floor
 
 Every question is asked about the subject that has most rows. `scaup triage` is timed for each kind of id.
 Run it on an idle machine, or read the column `cpu`: the load stands on the first line.
@@ -22,6 +23,8 @@ import sys
 import time
 from functools import cache
 from pathlib import Path
+
+from figures import tell
 
 from scaup.errors import ScaupError
 from scaup.home import find_home
@@ -50,6 +53,11 @@ MOST = {
     "vendor": ("vendor_id", "operations.review_work where vendor_id is not null"),
     "model": ("model_version", "features.feat_account_models"),
 }
+ALONE = """import sys, duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(sys.argv[2]).fetchall()"""
+TIMES = ("cold", "warm", "bare", "cpu", "ask", "duckdb")
 TRIAGED = ("account", "cluster", "report", "key", "hash", "mcp_server", "sender")
 
 
@@ -66,7 +74,7 @@ def main() -> None:
     known = snapshot.catalogue.questions
     size = snapshot.warehouse.stat().st_size / 2**20
     print(f"snapshot {snapshot.id}, {size:,.0f} MiB, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"{'question':<26}{'rows':>7}{'cold':>8}{'warm':>8}{'bare':>8}{'cpu':>8}{'ask':>8}  ms")
+    print(f"{'question':<26}{'rows':>7}" + "".join(f"{name:>8}" for name in TIMES) + "  ms")
     lines = []
     for name in chosen.questions or sorted(known):
         try:
@@ -76,7 +84,7 @@ def main() -> None:
     for name, rows, *times in sorted(lines, key=lambda line: float(line[3])):
         print(f"{name:<26}{rows:>7}" + "".join(f"{value:>8.1f}" for value in times))
     for word, pick in (("median", statistics.median), ("worst", max)):
-        figures = (pick(float(line[place]) for line in lines) for place in range(2, 7))
+        figures = (pick(float(line[place]) for line in lines) for place in range(2, 8))
         print(f"{word:<33}" + "".join(f"{value:>8.1f}" for value in figures))
     if not chosen.questions:
         for kind in TRIAGED:
@@ -112,8 +120,8 @@ def given_for(parameter: Parameter, snapshot: Snapshot) -> object:
 
 def measured(
     question: Question, snapshot: Snapshot, home: Path, runs: int, processes: int
-) -> tuple[str, int, float, float, float, float, float]:
-    """Name, rows, and milliseconds: cold, median warm, median bare, median cpu, median process."""
+) -> tuple[str, int, float, float, float, float, float, float]:
+    """Name, rows, and milliseconds as in TIMES: all but the first are medians."""
     given = {p.name: given_for(p, snapshot) for p in question.parameters if p.required}
     values = bind(question, given, snapshot.as_of)
     kinds = {parameter.name: parameter.type for parameter in question.parameters}
@@ -137,7 +145,16 @@ def measured(
     ]
     command = [sys.executable, "-m", "scaup", "ask", question.name, *words]
     asked = [timed(command, home) for _ in range(processes)] or [0.0]
-    medians = (statistics.median(times) for times in (warm, bare, cpu, asked))
+    alone = [
+        timed([sys.executable, "-c", ALONE, str(snapshot.warehouse), sql], home) for _ in range(processes)
+    ]
+    medians = [statistics.median(times) for times in (warm, bare, cpu, asked, alone or [0.0])]
+    for case, runner, floor, place in (("warm", "scaup", "bare", 0), ("process", "scaup ask", "duckdb", 3)):
+        if case == "warm" or processes:
+            ours, least = medians[place] / 1000, medians[place + 1] / 1000
+            spent = medians[2] / 1000 if case == "warm" else None
+            tell(f"{question.name}, {case}", runner, "scaup", ours, spent, note=f"cold {cold:,.0f} ms")
+            tell(f"{question.name}, {case}", floor, "floor", least)
     return (question.name, answer.row_count, cold, *medians)  # type: ignore[return-value]
 
 

@@ -40,6 +40,8 @@ PROMISES = (
      "benchmarks/kill_builds.py build 1000", "tests/unit/test_kills.py"),
     ("The same, with dbt and all in the killed process",
      "benchmarks/kill_builds.py whole 30", ""),
+    ("A build that was killed and is started again has the hashes of an undisturbed one",
+     "benchmarks/resume_builds.py 12", ""),
     ("A reader sees a whole snapshot, whenever publishing is killed",
      "benchmarks/kill_builds.py publish 1000", "tests/unit/test_publish.py"),
     ("An acknowledged load is not lost, whenever ingest is killed",
