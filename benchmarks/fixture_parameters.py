@@ -15,6 +15,8 @@ from scaup.parameters import value_of
 from scaup.project import Parameter
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+KEYS = re.compile(r"_ids?$|_hmacs?$|_hash(es)?$|^key_value$|_key$")  # columns that name something
+MANY = 20  # values of a list
 NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
 
 
@@ -59,18 +61,32 @@ def argument(
             moment += timedelta(microseconds=pool.random.choice((0, 0, 1, -1)))
             value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
     else:
-        found = [
-            one
-            for table in tables.values()
-            for name in _alike(declared.name, table.columns)
-            for row in table.rows
-            for one in _items(row[table.columns.index(name)])
-        ]
+        found = argument_values(declared, tables)
         texts = found if found and pool.random.random() < 0.8 else pool.texts
         value = pool.random.choice(texts)
         if declared.type.endswith("[]"):
-            return [value, *pool.random.choices(texts, k=pool.random.choice((0, 0, 1, 3)))]
+            count = pool.random.choice((0, 0, 1, 3, len(texts)))
+            return [value, *pool.random.choices(texts, k=min(count, MANY))]
     return [value] if declared.type.endswith("[]") else value
+
+
+def argument_values(declared: Parameter, tables: Mapping[str, Table]) -> list[str]:
+    """What the rows have in the columns that a parameter may be about."""
+    return [
+        one
+        for table in tables.values()
+        for name in _alike(declared.name, table.columns)
+        for row in table.rows
+        for one in _items(row[table.columns.index(name)])
+    ]
+
+
+def texts_of(parameters: Mapping[str, Any]) -> list[str]:
+    """The texts that parameters have, one by one where they are lists."""
+    found = []
+    for value in parameters.values():
+        found += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return found
 
 
 def default_of(declared: Parameter) -> Any:

@@ -21,14 +21,13 @@ from time import process_time
 from typing import Any
 
 import duckdb
-from fixture_parameters import DAY, argument, default_of, fits
+from fixture_parameters import DAY, MANY, argument, argument_values, default_of, fits
 from fixture_twins import Twin, Twins, beside
 from fixture_values import Given, Pools
 from mutants import Mutant
 from mutate_sql import PLANNED_ONCE
 from recorded import Floor, Subject, Table, table_of
 
-from scaup.project import Parameter
 from scaup.rehearsal import Types
 
 CROWDS = (2, 6, 16, 40)  # how many twins stand beside a candidate
@@ -54,16 +53,18 @@ class Search:
         self.sql = {-1: subject.sql}
         self._planned: OrderedDict[str, tuple[int, set[int]]] = OrderedDict()
         self._plans = 0
-        parameters = (
-            {one.name: _example(one) for one in subject.question.parameters} if subject.question else {}
-        )
-        for at, mutant in enumerate(mutants):
+        self._given = mutants
+
+    def born(self, parameters: Mapping[str, Any]) -> set[int]:
+        """The mutants that can run; all others are `stillborn`. They are planned for parameters."""
+        for at, mutant in enumerate(self._given):
             self.sql[at] = mutant.sql
             try:
                 self._plan(at, parameters)
                 self.mutants[at] = mutant
             except duckdb.Error:
                 self.stillborn.append(mutant)
+        return set(self.mutants)
 
     def _plan(self, at: int, parameters: Mapping[str, Any]) -> str:
         """The name under which a statement is prepared for parameters. They are written into it: DuckDB plans
@@ -128,18 +129,22 @@ class Search:
         except duckdb.Error:
             return True
 
-    def find(
-        self, recorded: Sequence[Given], bases: Sequence[Given], alive: set[int], seconds: float
-    ) -> list[tuple[Given, set[int]]]:
-        """Candidates, each with the mutants that it was the first to kill: the recorded ones first."""
-        ends = process_time() + seconds
+    def noticed(self, given: Sequence[Given], alive: set[int]) -> list[tuple[Given, set[int]]]:
+        """Those of the candidates that kill a mutant, each with the mutants that it was the first to kill."""
         found: list[tuple[Given, set[int]]] = []
         alive = set(alive)
-        pool = self.pool([*recorded, *bases])
-        for base in (*recorded, *(one for one in pool if one not in recorded)):
-            if process_time() < ends and (killed := self.killed(base, sorted(alive))):
-                found.append((base, killed))
+        for one in given:
+            if alive and (killed := self.killed(one, sorted(alive))):
+                found.append((one, killed))
                 alive -= killed
+        return found
+
+    def find(self, bases: Sequence[Given], alive: set[int], seconds: float) -> list[tuple[Given, set[int]]]:
+        """Changed candidates, each with the mutants that it was the first to kill."""
+        ends = process_time() + seconds
+        pool = self.pool(bases)
+        found = self.noticed(pool, alive)
+        alive = alive.difference(*(killed for _, killed in found))
         turned: list[Given] = []  # the same under other parameters, that told nothing yet
         tried: Counter[int] = Counter()
         number, stretch = 0, pool
@@ -252,9 +257,7 @@ class Search:
                     return False
             return self.answer(candidate) is not None
 
-        given = self._without_rows(given, still, process_time() + seconds)
-        kept = {relation: table for relation, table in given.tables.items() if table.rows}
-        return replace(given, tables={relation: _without_empty(table) for relation, table in kept.items()})
+        return trimmed(self._without_rows(given, still, process_time() + seconds))
 
     @staticmethod
     def _without_rows(given: Given, still: Callable[[Given], bool], ends: float) -> Given:
@@ -275,12 +278,11 @@ class Search:
         return given
 
 
-def first_parameters(subject: Subject, tables: Mapping[str, Table], random: Random) -> dict[str, Any]:
+def first_parameters(subject: Subject, tables: Mapping[str, Table], pools: Pools) -> dict[str, Any]:
     """Parameters that let much through: all of time, no filters, values that the rows have."""
     if subject.question is None:
         return {}
     found: dict[str, Any] = {}
-    pools = Pools(subject.sql, random)
     days = [
         value[:10]
         for table in tables.values()
@@ -298,6 +300,8 @@ def first_parameters(subject: Subject, tables: Mapping[str, Table], random: Rand
                 value = argument(pools, declared, tables)
                 if fits(declared, value):
                     break
+        if declared.required and isinstance(value, list):  # of all that there are
+            value = list(dict.fromkeys([*value, *argument_values(declared, tables)]))[:MANY]
         found[declared.name] = value
     return found
 
@@ -311,13 +315,6 @@ def interrupted(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def _example(declared: Parameter) -> Any:
-    """Some value of a parameter's type."""
-    kind = declared.type.removesuffix("[]")
-    found: Any = {"bigint": 1, "double": 1.0, "boolean": True, "varchar": "x"}.get(kind, "2026-05-01")
-    return [found] if declared.type.endswith("[]") else found
 
 
 def _argument(value: Any) -> str:
@@ -340,6 +337,12 @@ def _turned(table: Table) -> Table:
 
 def _with(given: Given, relation: str, table: Table) -> Given:
     return replace(given, tables={**given.tables, relation: table})
+
+
+def trimmed(given: Given) -> Given:
+    """Without the relations that have no rows and the columns that have no values."""
+    kept = {relation: table for relation, table in given.tables.items() if table.rows}
+    return replace(given, tables={relation: _without_empty(table) for relation, table in kept.items()})
 
 
 def _without_empty(table: Table) -> Table:

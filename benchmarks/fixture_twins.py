@@ -6,20 +6,18 @@ changed: the rows that tell an order, a `distinct` or a forgotten condition from
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
 
+from fixture_parameters import KEYS, texts_of
 from fixture_values import Given, Pools
 from mutants import Mutant
 from recorded import Subject, Table
 
 from scaup.rehearsal import Types
 
-KEYS = re.compile(r"_ids?$|_hmacs?$|_hash(es)?$|^key_value$|_key$")
 STEPS = (1, 1, 1, 1, 2, 2, 3)  # how many changes a twin has
 ROWS_AT_MOST = 700  # of a candidate with its twins
 
@@ -70,10 +68,10 @@ class Twins:
             return base
         kept = set(self.fixed)
         if how > 0.5:
-            kept |= _given(base.parameters)
+            kept |= set(texts_of(base.parameters))
         columns = sorted({name for table in base.tables.values() for name in table.columns})
         keys = {name for name in columns if KEYS.search(name)}
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.4:
             keys = {name for name in keys if self.random.random() < 0.5}
         if how > 0.7:
             seen = Counter(value for table in base.tables.values() for row in table.rows for value in row)
@@ -109,11 +107,3 @@ def beside(base: Given, twins: Sequence[Twin]) -> Given:
         for relation, table in base.tables.items()
     }
     return replace(base, tables=tables)
-
-
-def _given(parameters: Mapping[str, Any]) -> set[str]:
-    """The texts that parameters have."""
-    found: set[str] = set()
-    for value in parameters.values():
-        found.update(map(str, value) if isinstance(value, list) else [str(value)])
-    return found

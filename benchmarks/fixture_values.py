@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import sqlglot
-from fixture_parameters import DAY, NUMBER, argument, fits
+from fixture_parameters import DAY, NUMBER, argument, fits, texts_of
 from mutants import DIALECT, Mutant
 from recorded import Subject, Table
 from sqlglot import exp
@@ -248,6 +248,8 @@ class Pools:
             return self.random.choice(table.rows)[at] if table.rows else None
         if NUMBERS.match(kind):
             return self._number(draft, row, kind)
+        if kind == "VARCHAR" and self.random.random() < 0.2 and (texts := texts_of(draft.parameters)):
+            return self.random.choice(texts)
         if kind == "VARCHAR":
             return self.random.choice([*self.texts, f"{row[at] or column}~", f"0{row[at] or column}", ""])
         return row[at]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import duckdb
 import sqlglot
+from fixture_parameters import KEYS
 from mutants import DIALECT
 from recorded import AS_OF, Subject, Table, _text, subjects, table_of
 from sqlglot import exp
@@ -87,16 +89,23 @@ class World:
             timer.cancel()
 
     def sample(
-        self, subject: Subject, random: Random, rows: int, seen: Table | None = None
+        self,
+        subject: Subject,
+        random: Random,
+        rows: int,
+        seen: Table | None = None,
+        about: Iterable[str] = (),
     ) -> dict[str, Table]:
-        """So many rows of each relation that a subject reads, chosen by the identifiers that they share, and
-        that stand in what was `seen`."""
+        """So many rows of each relation that a subject reads, chosen by the identifiers that they share, that
+        stand in what was `seen`, and that it is asked `about`."""
         columns = columns_read(subject, self.types)
         left = list(subject.reads)
         random.shuffle(left)
         known: dict[str, set[str]] = {}
         if seen:
             self._learn(known, seen)
+            for name in {name for one in columns.values() for name in one if KEYS.search(name)}:
+                known.setdefault(name, set()).update(about)
         model = subject.name if not subject.name.startswith("ask.") else ""
         if model in self.types and not seen:
             self._learn(known, self._rows(model, {}, list(self.types[model]), random, 3))
@@ -128,10 +137,9 @@ class World:
 
     def _learn(self, known: dict[str, set[str]], table: Table) -> None:
         for at, name in enumerate(table.columns):
-            if (
-                name.endswith(("_id", "_on", "_date", "surface", "harm_type", "_hash"))
-                and len(known.get(name, ())) < 8
-            ):
+            if (KEYS.search(name) or name.endswith(("_on", "_date", "surface", "harm_type"))) and len(
+                known.get(name, ())
+            ) < 8:
                 known.setdefault(name, set()).update(row[at] for row in table.rows if row[at])
 
 
@@ -141,21 +149,28 @@ def _texts(values: set[str]) -> str:
 
 def columns_read(subject: Subject, types: Types) -> dict[str, dict[str, str]]:
     """The columns of each relation that a subject can read: those that it names, all under a star."""
-    tree = sqlglot.parse_one(subject.sql, dialect=DIALECT)
-    names = {one.name.lower() for one in tree.find_all(exp.Identifier)}
-    starred = set()
-    for select in tree.find_all(exp.Select):
-        if any(
-            isinstance(one, exp.Star) or (one.find(exp.Star) and not one.find(exp.Count))
-            for one in select.expressions
-        ):
-            starred |= {table.name for table in select.find_all(exp.Table)}
+    names, starred = _names_in(subject.sql)
     read = {}
     for relation in subject.reads:
         every = types[relation]
         wanted = {name: kind for name, kind in every.items() if name.lower() in names}
         read[relation] = dict(every) if relation.split(".")[1] in starred or not wanted else wanted
     return read
+
+
+@lru_cache(maxsize=8)
+def _names_in(sql: str) -> tuple[frozenset[str], frozenset[str]]:
+    """All names in a statement, and those of the tables that it reads with a star."""
+    tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    names = frozenset(one.name.lower() for one in tree.find_all(exp.Identifier))
+    starred: set[str] = set()
+    for select in tree.find_all(exp.Select):
+        if any(
+            isinstance(one, exp.Star) or (one.find(exp.Star) and not one.find(exp.Count))
+            for one in select.expressions
+        ):
+            starred |= {table.name for table in select.find_all(exp.Table)}
+    return names, frozenset(starred)
 
 
 def world_of(home: Home) -> tuple[Build, dict[str, Subject]]:

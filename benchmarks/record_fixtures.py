@@ -23,7 +23,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "benchmarks")]
 
 import duckdb  # noqa: E402
-from fixture_search import Search, first_parameters  # noqa: E402
+from fixture_parameters import texts_of  # noqa: E402
+from fixture_search import Search, first_parameters, trimmed  # noqa: E402
 from fixture_values import Given  # noqa: E402
 from fixture_worlds import World, columns_read, world_of  # noqa: E402
 from mutants import mutants  # noqa: E402
@@ -50,20 +51,27 @@ def record(
     left = [mutant for mutant in left if not planned_alike(subject, mutant, types)]
     search = Search(subject, types, left)
     try:
-        wanted = set(search.mutants)
         random = Random(subject.name)
         empty = {name: Table(tuple(one), ()) for name, one in columns_read(subject, types).items()}
         recorded = [_whole(case.given, empty, case.parameters) for case in read_recording(subject.path)]
         bases = [_whole(rows_of(test, subject, types), empty, {}) for test in tests]
-        answered = 0
-        for rows in SAMPLES:
-            if answered < ENOUGH:
-                bases.append(_sampled(subject, search, world, random, rows))
-                answered += search.rows(bases[-1]) > 1
-        found = search.find(recorded, bases, wanted, seconds)
-        kept = search.cover(found)
-        share = seconds / 2 / max(1, len(kept))
-        kept = [(search.tidy(given, must, share), must) for given, must in kept]
+        bases += [] if recorded else [_sampled(subject, search, world, random, SAMPLES[0])]
+        wanted = search.born((recorded or bases)[0].parameters)
+        found = search.noticed(recorded, wanted)
+        alive = wanted.difference(*(killed for _, killed in found))
+        kept = [(trimmed(given), must) for given, must in found]
+        if alive:
+            answered = 0
+            for rows in SAMPLES:
+                if answered < ENOUGH:
+                    bases.append(_sampled(subject, search, world, random, rows))
+                    answered += search.rows(bases[-1]) > 1
+            kept = search.cover([*found, *search.find([*recorded, *bases], alive, seconds)])
+            share = seconds / 2 / max(1, len(kept))
+            kept = [
+                (trimmed(given) if given in recorded else search.tidy(given, must, share), must)
+                for given, must in kept
+            ]
         noticed = set().union(*(must for _, must in kept)) if kept else set()
         for at in sorted(wanted - noticed):
             print(f"           survives: {search.mutants[at].name}")
@@ -77,12 +85,11 @@ def _sampled(subject: Subject, search: Search, world: World, random: Random, row
     """Related rows of the world, for a question some of those that its answer there is about; few of them,
     when there are enough for an answer."""
     tables = world.sample(subject, random, rows)
-    parameters = first_parameters(subject, tables, random)
+    parameters = first_parameters(subject, tables, search.pools)
     seen = world.answer(subject, parameters) if subject.question else None
     if seen and seen.rows:
-        about = {name: value for name, value in parameters.items() if isinstance(value, str)}
-        chosen = tuple((*row, *about.values()) for row in random.sample(seen.rows, min(3, len(seen.rows))))
-        tables = world.sample(subject, random, rows, Table((*seen.columns, *about), chosen))
+        chosen = tuple(random.sample(seen.rows, min(3, len(seen.rows))))
+        tables = world.sample(subject, random, rows, Table(seen.columns, chosen), texts_of(parameters))
     return search.shrunk(Given(tables, parameters), SHRINKING)
 
 
