@@ -25,24 +25,24 @@ with
             count(*) as event_count
         from {{ ref("stg_payment_instruments") }}
         where account_id is not null
-        group by all
+        group by account_id, fingerprint_hmac
         union all
         -- Somebody else may try an account's password, so only what got in is the account's.
         select account_id, 'device', device_id, min(occurred_at), max(occurred_at), count(*)
         from {{ ref("stg_logins") }}
         where outcome = 'success' and device_id is not null
-        group by all
+        group by account_id, device_id
         union all
         select account_id, 'ip_prefix', ip_prefix_hmac, min(occurred_at), max(occurred_at), count(*)
         from {{ ref("stg_logins") }}
         where outcome = 'success'
-        group by all
+        group by account_id, ip_prefix_hmac
         union all
         select
             account_id, 'device', device_id, min(first_seen_at), max(last_seen_at), sum(event_count)
         from request_combinations
         where device_id is not null
-        group by all
+        group by account_id, device_id
         union all
         select
             account_id,
@@ -53,7 +53,7 @@ with
             sum(event_count)
         from request_combinations
         where ip_prefix_hmac is not null
-        group by all
+        group by account_id, ip_prefix_hmac
         union all
         select
             account_id,
@@ -64,14 +64,14 @@ with
             sum(event_count)
         from request_combinations
         where header_hash is not null
-        group by all
+        group by account_id, header_hash
         union all
         -- A prompt that was sent once may be anybody's example; a habit is used again.
         select account_id, 'template', template_hash, min(occurred_at), max(occurred_at), count(*)
         from {{ ref("int_requests") }}
         semi join {{ ref("int_templates") }} using (template_hash)
         where account_id is not null
-        group by all
+        group by account_id, template_hash
         having count(*) > 1
         union all
         select account_id, 'email', email_hmac, created_at, created_at, 1
@@ -106,12 +106,12 @@ with
             count(*)
         from {{ ref("stg_accounts") }}
         where referral_account_id is not null
-        group by all
+        group by referral_account_id
         union all
         select account_id, 'upload', sha256, min(created_at), max(created_at), count(*)
         from {{ ref("int_uploads") }}
         where account_id is not null and sha256 is not null
-        group by all
+        group by account_id, sha256
         union all
         select account_id, 'target_wave', wave_id, first_at, last_at, act_count
         from {{ ref("int_target_waves") }}
@@ -168,7 +168,7 @@ with
 
     -- A network is allowed with all its prefixes, any other key by itself.
     allowed_keys as (
-        select key_type, key_value, min(valid_from)::timestamptz as allowlisted_from
+        select key_type, key_value, {{ instant("min(valid_from)") }} as allowlisted_from
         from
             (
                 select key_type, key_value, valid_from
@@ -180,15 +180,15 @@ with
                 inner join
                     allowed_networks
                     on allowed_networks.key_type = 'asn'
-                    and allowed_networks.key_value = int_networks.asn::varchar
+                    and allowed_networks.key_value = int_networks.asn::string
             ) as keys_of_allowed_networks
         group by key_type, key_value
     )
 
 select
     account_keys.account_id,
-    account_keys.key_type,
-    account_keys.key_value,
+    key_type,
+    key_value,
     limits.link_group,
     account_keys.first_seen_at,
     account_keys.last_seen_at,
@@ -196,7 +196,7 @@ select
     key_degrees.account_count,
     limits.degree_cap,
     key_degrees.account_count > limits.degree_cap as is_hub,
-    allowed_keys.key_value is not null as is_allowlisted,
+    allowed_keys.allowlisted_from is not null as is_allowlisted,
     allowed_keys.allowlisted_from,
     coalesce(key_degrees.account_count <= limits.alone_degree_cap, false) as joins_alone,
     limits.alone_key_count,
@@ -211,4 +211,4 @@ inner join key_types using (key_type)
 inner join limits using (key_type)
 left join allowed_keys using (key_type, key_value)
 -- Rows of one account lie together, so that a question about it reads little.
-order by account_keys.account_id, account_keys.key_type, account_keys.key_value
+order by account_keys.account_id, key_type, key_value

@@ -38,15 +38,17 @@ with
             count(*) as shared_key_count,
             -- Several keys of one type tend to come together, so the rarest stands for all.
             max(rarity_bits)::double as rarity_bits,
-            arg_min(key_value, (account_count, key_value)) as rarest_key_value,
+            {{ first_by("key_value", ["account_count", "key_value"]) }} as rarest_key_value,
             min(account_count) as rarest_key_account_count,
             bool_or(joins_alone or alone_key_count is not null) as joins_alone,
             bool_or(can_carry) as can_carry,
             -- Kinds that join by their number are a link from the day on which it was reached.
             coalesce(
-                list_sort(list(linked_at) filter (where alone_key_count is not null))[
-                    any_value(alone_key_count)
-                ],
+                {{
+                    nth_smallest(
+                        "linked_at", "any_value(alone_key_count)", "alone_key_count is not null"
+                    )
+                }},
                 min(linked_at)
             ) as first_linked_at
         from shared_keys
@@ -58,7 +60,7 @@ with
     -- Asked of linked pairs only: the pairs within a large organisation are too many to list.
     -- `distinct`, for two accounts may have been in several organisations together.
     colleagues as (
-        select distinct links.account_id, links.linked_account_id
+        select distinct links.account_id, links.linked_account_id, true as are_colleagues
         from links
         inner join
             {{ ref("int_verified_memberships") }} as memberships
@@ -70,8 +72,8 @@ with
     )
 
 select
-    links.account_id,
-    links.linked_account_id,
+    account_id,
+    linked_account_id,
     links.link_type,
     links.link_group,
     links.shared_key_count,
@@ -81,6 +83,6 @@ select
     links.joins_alone,
     links.can_carry,
     links.first_linked_at,
-    colleagues.account_id is not null as same_verified_org
+    coalesce(colleagues.are_colleagues, false) as same_verified_org
 from links
 left join colleagues using (account_id, linked_account_id)

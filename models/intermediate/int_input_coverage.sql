@@ -53,10 +53,10 @@
     select
         '{{ table }}' as table_name,
         count(*) as row_count,
-        min({{ clock }})::timestamptz as first_at,
-        max({{ clock }})::timestamptz as last_at,
+        {{ instant("min(" ~ clock ~ ")") }} as first_at,
+        {{ instant("max(" ~ clock ~ ")") }} as last_at,
         max(recorded_at) as latest_recorded_at,
-        list_sort(list(distinct date_trunc('hour', recorded_at))) as recorded_hours,
+        {{ sorted_values("date_trunc('hour', recorded_at)") }} as recorded_hours,
         count(*) > 0 as is_present
     from {{ ref("stg_" ~ table) }} {{ "union all" if not loop.last }}
 {% endfor %}

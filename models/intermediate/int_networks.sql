@@ -13,24 +13,24 @@ with
     sighting_counts as (
         select ip_prefix_hmac, asn, ip_type, account_id, count(*) as sighting_count
         from sightings
-        group by all
+        group by ip_prefix_hmac, asn, ip_type, account_id
     ),
 
     type_counts as (
         select ip_prefix_hmac, asn, ip_type, sum(sighting_count)::bigint as sighting_count
         from sighting_counts
-        group by all
+        group by ip_prefix_hmac, asn, ip_type
     ),
 
     asn_type_counts as (
         select asn, ip_type, sum(sighting_count)::bigint as sighting_count
         from type_counts
         where asn is not null and ip_type is not null
-        group by all
+        group by asn, ip_type
     ),
 
     asns as (
-        select asn, arg_max(ip_type, (sighting_count, ip_type)) as ip_type
+        select asn, {{ last_by("ip_type", ["sighting_count", "ip_type"]) }} as ip_type
         from asn_type_counts
         group by asn
     ),
@@ -38,10 +38,8 @@ with
     prefixes as (
         select
             ip_prefix_hmac,
-            arg_max(asn, (sighting_count, asn)) filter (where asn is not null) as asn,
-            arg_max(ip_type, (sighting_count, ip_type)) filter (
-                where ip_type is not null
-            ) as ip_type,
+            {{ last_by("asn", ["sighting_count", "asn"]) }} as asn,
+            {{ last_by("ip_type", ["sighting_count", "ip_type"]) }} as ip_type,
             sum(sighting_count)::bigint as sighting_count
         from type_counts
         group by ip_prefix_hmac
@@ -54,8 +52,8 @@ with
     )
 
 select
-    prefixes.ip_prefix_hmac,
-    prefixes.asn,
+    ip_prefix_hmac,
+    asn,
     coalesce(prefixes.ip_type, asns.ip_type) as ip_type,
     prefix_accounts.account_count,
     prefixes.sighting_count

@@ -24,12 +24,14 @@ with
     )
 
 select
-    int_requests.request_id,
+    request_id,
     int_requests.account_id,
     int_requests.conversation_id,
     int_requests.occurred_at,
-    request_scores.* exclude (request_id)
+    {% for classifier in classifiers -%}
+        request_scores.{{ classifier }}_score{{ "," if not loop.last }}
+    {% endfor %}
 from {{ ref("int_requests") }} as int_requests
 inner join request_scores using (request_id)
 -- Rows of one account lie together, so that a question about it reads little.
-order by int_requests.account_id, int_requests.occurred_at, int_requests.request_id
+order by int_requests.account_id, int_requests.occurred_at, request_id

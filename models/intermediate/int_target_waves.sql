@@ -38,7 +38,7 @@ select
     target_hmac,
     wave_starts_at,
     account_id,
-    target_hmac || ' ' || strftime(wave_starts_at, '%Y-%m-%dT%H:%M:%S.%fZ') as wave_id,
+    target_hmac || ' ' || {{ iso_instant("wave_starts_at") }} as wave_id,
     count(*) as act_count,
     min(occurred_at) as first_at,
     max(occurred_at) as last_at

@@ -1,6 +1,6 @@
 select
     memberships.account_id,
-    memberships.org_id,
+    org_id,
     memberships.from_at,
     memberships.to_at,
     memberships.role,

@@ -14,5 +14,4 @@ select
     deleted_at,
     recorded_at,
     source_system
-from {{ source("raw", "accounts") }}
-qualify {{ latest_record(["account_id"]) }}
+from {{ latest_records(source("raw", "accounts"), ["account_id"]) }}

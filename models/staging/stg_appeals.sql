@@ -8,5 +8,4 @@ select
     reinstated_at,
     recorded_at,
     source_system
-from {{ source("raw", "appeals") }}
-qualify {{ latest_record(["appeal_id"]) }}
+from {{ latest_records(source("raw", "appeals"), ["appeal_id"]) }}

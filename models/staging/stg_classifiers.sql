@@ -1,3 +1,2 @@
 select classifier_id, version, policy_id, deployed_at, threshold, recorded_at, source_system
-from {{ source("raw", "classifiers") }}
-qualify {{ latest_record(["classifier_id", "version"]) }}
+from {{ latest_records(source("raw", "classifiers"), ["classifier_id", "version"]) }}

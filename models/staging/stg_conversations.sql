@@ -8,5 +8,4 @@ select
     deleted_at,
     recorded_at,
     source_system
-from {{ source("raw", "conversations") }}
-qualify {{ latest_record(["conversation_id"]) }}
+from {{ latest_records(source("raw", "conversations"), ["conversation_id"]) }}

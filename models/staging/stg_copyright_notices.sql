@@ -14,5 +14,4 @@ select
     el_authority,
     recorded_at,
     source_system
-from {{ source("raw", "copyright_notices") }}
-qualify {{ latest_record(["notice_id"]) }}
+from {{ latest_records(source("raw", "copyright_notices"), ["notice_id"]) }}

@@ -8,5 +8,4 @@ select
     suit_notified_at,
     recorded_at,
     source_system
-from {{ source("raw", "counter_notices") }}
-qualify {{ latest_record(["counter_id"]) }}
+from {{ latest_records(source("raw", "counter_notices"), ["counter_id"]) }}

@@ -9,5 +9,4 @@ select
     closing_run_id,
     recorded_at,
     source_system
-from {{ source("raw", "eval_findings") }}
-qualify {{ latest_record(["finding_id"]) }}
+from {{ latest_records(source("raw", "eval_findings"), ["finding_id"]) }}

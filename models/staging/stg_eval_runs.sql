@@ -10,5 +10,4 @@ select
     status,
     recorded_at,
     source_system
-from {{ source("raw", "eval_runs") }}
-qualify {{ latest_record(["run_id"]) }}
+from {{ latest_records(source("raw", "eval_runs"), ["run_id"]) }}

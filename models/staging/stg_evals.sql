@@ -10,5 +10,4 @@ select
     owner,
     recorded_at,
     source_system
-from {{ source("raw", "evals") }}
-qualify {{ latest_record(["eval_id", "version"]) }}
+from {{ latest_records(source("raw", "evals"), ["eval_id", "version"]) }}

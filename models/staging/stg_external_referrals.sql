@@ -11,5 +11,4 @@ select
     outcome,
     recorded_at,
     source_system
-from {{ source("raw", "external_referrals") }}
-qualify {{ latest_record(["referral_id"]) }}
+from {{ latest_records(source("raw", "external_referrals"), ["referral_id"]) }}

@@ -14,5 +14,4 @@ select
     retired_at,
     recorded_at,
     source_system
-from {{ source("raw", "golden_items") }}
-qualify {{ latest_record(["set_id", "version", "item_id"]) }}
+from {{ latest_records(source("raw", "golden_items"), ["set_id", "version", "item_id"]) }}

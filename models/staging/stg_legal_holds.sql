@@ -1,3 +1,2 @@
 select hold_id, subject_type, subject_id, from_at, to_at, recorded_at, source_system
-from {{ source("raw", "legal_holds") }}
-qualify {{ latest_record(["hold_id", "subject_type", "subject_id"]) }}
+from {{ latest_records(source("raw", "legal_holds"), ["hold_id", "subject_type", "subject_id"]) }}

@@ -1,3 +1,2 @@
 select server_id, publisher_id, listed, listed_at, delisted_at, recorded_at, source_system
-from {{ source("raw", "mcp_servers") }}
-qualify {{ latest_record(["server_id"]) }}
+from {{ latest_records(source("raw", "mcp_servers"), ["server_id"]) }}

@@ -7,5 +7,4 @@ select
     reviewed_at,
     recorded_at,
     source_system
-from {{ source("raw", "mcp_versions") }}
-qualify {{ latest_record(["version_id"]) }}
+from {{ latest_records(source("raw", "mcp_versions"), ["version_id"]) }}

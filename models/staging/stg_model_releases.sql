@@ -1,3 +1,2 @@
 select model_version, released_at, owner, recorded_at, source_system
-from {{ source("raw", "model_releases") }}
-qualify {{ latest_record(["model_version"]) }}
+from {{ latest_records(source("raw", "model_releases"), ["model_version"]) }}

@@ -8,5 +8,4 @@ select
     restored_at,
     recorded_at,
     source_system
-from {{ source("raw", "notice_targets") }}
-qualify {{ latest_record(["notice_id", "content_id"]) }}
+from {{ latest_records(source("raw", "notice_targets"), ["notice_id", "content_id"]) }}

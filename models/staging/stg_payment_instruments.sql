@@ -9,5 +9,4 @@ select
     added_at,
     recorded_at,
     source_system
-from {{ source("raw", "payment_instruments") }}
-qualify {{ latest_record(["instrument_id"]) }}
+from {{ latest_records(source("raw", "payment_instruments"), ["instrument_id"]) }}

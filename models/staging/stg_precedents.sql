@@ -10,5 +10,4 @@ select
     decided_at,
     recorded_at,
     source_system
-from {{ source("raw", "precedents") }}
-qualify {{ latest_record(["precedent_id"]) }}
+from {{ latest_records(source("raw", "precedents"), ["precedent_id"]) }}

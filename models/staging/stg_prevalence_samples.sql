@@ -11,5 +11,4 @@ select
     labelled_at,
     recorded_at,
     source_system
-from {{ source("raw", "prevalence_samples") }}
-qualify {{ latest_record(["sample_id"]) }}
+from {{ latest_records(source("raw", "prevalence_samples"), ["sample_id"]) }}

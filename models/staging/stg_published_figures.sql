@@ -7,6 +7,10 @@ select
     figures,
     recorded_at,
     source_system
-from {{ source("raw", "published_figures") }}
-qualify
-    {{ latest_record(["publisher", "report", "breakdown", "period_starts_on", "period_ends_on"]) }}
+from
+    {{
+        latest_records(
+            source("raw", "published_figures"),
+            ["publisher", "report", "breakdown", "period_starts_on", "period_ends_on"],
+        )
+    }}

@@ -15,5 +15,4 @@ select
     inclusion_prob,
     recorded_at,
     source_system
-from {{ source("raw", "review_tasks") }}
-qualify {{ latest_record(["task_id"]) }}
+from {{ latest_records(source("raw", "review_tasks"), ["task_id"]) }}

@@ -8,5 +8,4 @@ select
     end_day,
     recorded_at,
     source_system
-from {{ source("raw", "reviewers") }}
-qualify {{ latest_record(["reviewer_id"]) }}
+from {{ latest_records(source("raw", "reviewers"), ["reviewer_id"]) }}

@@ -7,5 +7,4 @@ select
     wellness_minutes,
     recorded_at,
     source_system
-from {{ source("raw", "shifts") }}
-qualify {{ latest_record(["reviewer_id", "shift_starts_at"]) }}
+from {{ latest_records(source("raw", "shifts"), ["reviewer_id", "shift_starts_at"]) }}

@@ -9,5 +9,4 @@ select
     qa_label,
     recorded_at,
     source_system
-from {{ source("raw", "similarity_flags") }}
-qualify {{ latest_record(["flag_id"]) }}
+from {{ latest_records(source("raw", "similarity_flags"), ["flag_id"]) }}

@@ -8,5 +8,4 @@ select
     reviewer_id,
     recorded_at,
     source_system
-from {{ source("raw", "target_checks") }}
-qualify {{ latest_record(["check_id"]) }}
+from {{ latest_records(source("raw", "target_checks"), ["check_id"]) }}

@@ -16,5 +16,4 @@ select
     mcp_server_version_id,
     recorded_at,
     source_system
-from {{ source("raw", "user_reports") }}
-qualify {{ latest_record(["report_id"]) }}
+from {{ latest_records(source("raw", "user_reports"), ["report_id"]) }}

@@ -1,3 +1,2 @@
 select vendor_id, name, recorded_at, source_system
-from {{ source("raw", "vendors") }}
-qualify {{ latest_record(["vendor_id"]) }}
+from {{ latest_records(source("raw", "vendors"), ["vendor_id"]) }}

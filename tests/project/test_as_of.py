@@ -69,9 +69,9 @@ def test_a_record_that_was_corrected_later_stands_as_it_was(
         moment: lake.execute(
             jinja2.Template(text).render(
                 source=lambda _, name, moment=moment: relation(project, built_home, name, moment),
-                latest_record=lambda names: (
-                    f"row_number() over (partition by {', '.join(names)} "
-                    "order by recorded_at desc, source_system desc) = 1"
+                latest_records=lambda relation, names: (
+                    f"(from {relation} qualify row_number() over (partition by {', '.join(names)} "
+                    "order by recorded_at desc, source_system desc) = 1)"
                 ),
             )
         ).fetchall()

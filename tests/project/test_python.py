@@ -15,7 +15,7 @@ from scaup.home import Home
 
 HEAVY = ("dbt", "great_expectations", "pandas", "numpy", "pyarrow", "agate")
 # Who may import the heavy ones, and where: inside functions only.
-BUILDERS = {"transform": {"dbt"}, "quality": {"great_expectations", "pandas"}}
+BUILDERS = {"transform": {"dbt"}, "spark": {"dbt"}, "quality": {"great_expectations", "pandas"}}
 
 
 def _modules(project: Path) -> dict[str, ast.Module]:

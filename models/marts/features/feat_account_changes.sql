@@ -21,11 +21,7 @@ with
     ),
 
     calendar as (
-        select
-            account_id,
-            unnest(generate_series(first_on::timestamp, last_on::timestamp, interval 1 day))::date
-            as activity_date
-        from spans
+        select account_id, {{ each_day("first_on", "last_on") }} as activity_date from spans
     ),
 
     counts as (
@@ -39,15 +35,15 @@ with
             account_id,
             activity_date,
             request_count,
-            count(*) over before as baseline_day_count,
-            median(request_count) over before as baseline_median,
-            mad(request_count) over before as baseline_mad
-        from counts
-        window
-            before as (
-                partition by account_id
-                order by activity_date rows between {{ baseline_days }} preceding and 1 preceding
-            )
+            count_before as baseline_day_count,
+            median_before as baseline_median,
+            mad_before as baseline_mad
+        from
+            {{
+                with_medians_before(
+                    "counts", "request_count", ["account_id"], "activity_date", baseline_days
+                )
+            }}
     ),
 
     scores as (

@@ -15,9 +15,9 @@ with
     -- by what is left of its whole.
     divergences as (
         select
-            windows.account_id,
-            windows.surface,
-            windows.week_starts_on,
+            account_id,
+            surface,
+            week_starts_on,
             windows.request_count,
             count(*) as bin_count,
             {{
@@ -29,7 +29,7 @@ with
         from windows
         inner join
             {{ ref("int_request_bins") }} as bin_counts using (account_id, surface, week_starts_on)
-        group by windows.account_id, windows.surface, windows.week_starts_on, windows.request_count
+        group by account_id, surface, week_starts_on, windows.request_count
     ),
 
     banded as (select *, floor(log2(request_count))::bigint as size_band from divergences),
@@ -41,8 +41,8 @@ with
             size_band,
             count(*) as window_count,
             count(distinct account_id) as account_count,
-            quantile_cont(jensen_shannon_bits, 0.5) as median_bits,
-            quantile_cont(jensen_shannon_bits, 0.99) as p99_bits
+            {{ quantile("jensen_shannon_bits", 0.5) }} as median_bits,
+            {{ quantile("jensen_shannon_bits", 0.99) }} as p99_bits
         from banded
         group by surface, size_band
     )

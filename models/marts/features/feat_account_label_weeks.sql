@@ -52,7 +52,7 @@ with
     ),
 
     verified_weeks as (
-        select account_id, week_starts_on
+        select account_id, week_starts_on, true as is_verified
         from labelled_weeks
         inner join {{ ref("int_verified_memberships") }} as memberships using (account_id)
         where
@@ -62,11 +62,26 @@ with
     )
 
 select
-    labelled_weeks.*,
+    account_id,
+    week_starts_on,
+    labelled_weeks.recruitment_count,
+    labelled_weeks.debt_count,
+    labelled_weeks.document_count,
+    labelled_weeks.sexualisation_count,
+    labelled_weeks.sexualisation_refused_count,
+    labelled_weeks.harassment_count,
+    labelled_weeks.threat_count,
+    labelled_weeks.payment_demand_count,
+    labelled_weeks.persona_count,
+    labelled_weeks.intimacy_count,
+    labelled_weeks.help_count,
+    labelled_weeks.fiction_count,
+    labelled_weeks.place_count,
+    labelled_weeks.language_count,
     scored_weeks.max_threat_score,
     scored_weeks.max_minor_score,
     scored_weeks.max_victim_or_helper_score,
-    verified_weeks.account_id is not null as is_verified_org_member
+    coalesce(verified_weeks.is_verified, false) as is_verified_org_member
 from labelled_weeks
 left join scored_weeks using (account_id, week_starts_on)
 left join verified_weeks using (account_id, week_starts_on)

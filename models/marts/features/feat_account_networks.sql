@@ -40,9 +40,8 @@ with
             count(*) as linked_banned_accounts,
             max(pairs.link_type_count) as banned_link_type_count,
             max(pairs.link_bits) as banned_link_bits,
-            list(
-                pairs.linked_account_id order by pairs.link_bits desc, pairs.linked_account_id
-            ) as banned_account_ids,
+            {{ values_by_rank("pairs.linked_account_id", "pairs.link_bits") }}
+            as banned_account_ids,
             count(*) filter (
                 where bans.banned_at <= accounts.created_at
             ) as linked_accounts_banned_before_sign_up,
@@ -52,11 +51,12 @@ with
             max(pairs.link_bits) filter (
                 where bans.banned_at <= accounts.created_at
             ) as prior_banned_link_bits,
-            date_sub(
-                'day',
-                max(bans.banned_at) filter (where bans.banned_at <= accounts.created_at),
-                any_value(accounts.created_at)
-            ) as days_since_linked_ban
+            {{
+                whole_days_between(
+                    "max(bans.banned_at) filter (where bans.banned_at <= accounts.created_at)",
+                    "any_value(accounts.created_at)",
+                )
+            }} as days_since_linked_ban
         from pairs
         inner join
             {{ ref("int_account_bans") }} as bans
@@ -74,7 +74,7 @@ with
     ),
 
     verified_members as (
-        select memberships.account_id
+        select memberships.account_id, true as is_verified
         from {{ ref("int_verified_memberships") }} as memberships
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
         where
@@ -100,7 +100,7 @@ select
     banned_neighbourhoods.days_since_linked_ban,
     clusters.cluster_id,
     clusters.member_count as cluster_member_count,
-    verified_members.account_id is not null as is_verified_org_member,
+    coalesce(verified_members.is_verified, false) as is_verified_org_member,
     coalesce(shared_keys.shares_only_hub_keys, false) as shares_only_hub_keys
 from {{ ref("stg_accounts") }} as accounts
 left join neighbourhoods using (account_id)
@@ -109,4 +109,4 @@ left join {{ ref("int_account_clusters") }} as clusters using (account_id)
 left join verified_members using (account_id)
 left join shared_keys using (account_id)
 -- Rows of one account lie together, so that a question about it reads little.
-order by accounts.account_id
+order by account_id

@@ -35,6 +35,6 @@ from target_days
 window
     trailing_28d as (
         partition by account_id, target_hmac
-        order by activity_date - date '1970-01-01'
+        order by {{ days_between("date '1970-01-01'", "activity_date") }}
         range between 27 preceding and current row
     )

@@ -63,7 +63,7 @@ with
     ),
 
     verified_weeks as (
-        select account_id, week_starts_on
+        select account_id, week_starts_on, true as is_verified
         from request_weeks
         inner join {{ ref("int_verified_memberships") }} as memberships using (account_id)
         where
@@ -100,7 +100,7 @@ select
     ) as cell_entropy,
     {{ chao1_unseen("cell_weeks.cells_seen_once", "cell_weeks.cells_seen_twice") }}
     as unseen_cell_estimate,
-    verified_weeks.account_id is not null as is_verified_org_member,
+    coalesce(verified_weeks.is_verified, false) as is_verified_org_member,
     request_weeks.first_at,
     request_weeks.last_at
 from request_weeks

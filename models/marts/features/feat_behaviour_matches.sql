@@ -24,7 +24,7 @@ with
             pairs.shared_template_count,
             pairs.template_bits
         from pairs
-        inner join {{ ref("stg_accounts") }} as accounts using (account_id)
+        inner join {{ ref("stg_accounts") }} as accounts on pairs.account_id = accounts.account_id
         inner join
             {{ ref("int_account_bans") }} as bans
             on pairs.linked_account_id = bans.account_id
@@ -84,7 +84,8 @@ select
     banned_pairs.account_created_at,
     banned_pairs.ban_action_id,
     banned_pairs.banned_at,
-    date_diff('day', banned_pairs.banned_at, banned_pairs.account_created_at) as days_since_ban,
+    {{ midnights_between("banned_pairs.banned_at", "banned_pairs.account_created_at") }}
+    as days_since_ban,
     banned_pairs.shared_template_count,
     banned_pairs.template_bits,
     header_pairs.account_id is not null as shares_header,

@@ -3,7 +3,7 @@ with
     member_requests as (
         select
             clusters.cluster_id,
-            requests.account_id,
+            account_id,
             requests.activity_date,
             requests.occurred_at,
             requests.output_tokens,
@@ -75,7 +75,7 @@ with
             cluster_id,
             activity_date,
             max(request_count) as top_header_count,
-            arg_max(header_hash, (request_count, header_hash)) as top_header_hash
+            {{ last_by("header_hash", ["request_count", "header_hash"]) }} as top_header_hash
         from header_counts
         group by cluster_id, activity_date
     ),
@@ -146,7 +146,9 @@ with
             request_days.activity_date,
             count(distinct members.account_id) as verified_member_count
         from request_days
-        inner join {{ ref("int_account_clusters") }} as members using (cluster_id)
+        inner join
+            {{ ref("int_account_clusters") }} as members
+            on request_days.cluster_id = members.cluster_id
         inner join
             {{ ref("int_verified_memberships") }} as memberships
             on members.account_id = memberships.account_id
@@ -156,14 +158,15 @@ with
         group by request_days.cluster_id, request_days.activity_date
     ),
 
-    release_days as (select released_at::date as released_on from {{ ref("stg_model_releases") }}),
+    active_days as (select activity_date from request_days group by activity_date),
 
-    days as (
-        select
-            request_days.*,
-            request_days.activity_date - release_days.released_on as days_since_release
-        from request_days
-        asof left join release_days on request_days.activity_date >= release_days.released_on
+    latest_releases as (
+        select active_days.activity_date, max(releases.released_at::date) as released_on
+        from active_days
+        inner join
+            {{ ref("stg_model_releases") }} as releases
+            on active_days.activity_date >= releases.released_at::date
+        group by active_days.activity_date
     )
 
 select
@@ -171,39 +174,42 @@ select
     activity_date,
     clusters.member_count,
     account_days.active_account_count,
-    days.request_count,
-    days.output_tokens,
+    request_days.request_count,
+    request_days.output_tokens,
     account_days.max_account_requests,
     account_days.count_dispersion,
     header_days.top_header_hash,
-    header_days.top_header_count / days.header_request_count as top_header_share,
-    {{ share("days.hosting_count", "days.known_network_count") }} as hosting_share,
+    header_days.top_header_count / request_days.header_request_count as top_header_share,
+    {{ share("request_days.hosting_count", "request_days.known_network_count") }} as hosting_share,
     coalesce(template_days.template_count, 0) as template_count,
-    days.slot_count,
+    request_days.slot_count,
     template_days.shared_template_count / template_days.templated_count as shared_template_share,
-    days.slot_count / template_days.template_count as slot_template_ratio,
-    days.reasoning_count / days.request_count as reasoning_share,
-    {{ share("days.capped_output_count", "days.limited_output_count") }} as capped_output_share,
-    {{ share("days.newest_model_count", "days.released_model_count") }} as newest_model_share,
-    days.days_since_release,
+    request_days.slot_count / template_days.template_count as slot_template_ratio,
+    request_days.reasoning_count / request_days.request_count as reasoning_share,
+    {{ share("request_days.capped_output_count", "request_days.limited_output_count") }}
+    as capped_output_share,
+    {{ share("request_days.newest_model_count", "request_days.released_model_count") }}
+    as newest_model_share,
+    {{ days_between("latest_releases.released_on", "activity_date") }} as days_since_release,
     hour_days.hour_entropy,
     coalesce(verified_days.verified_member_count, 0) / clusters.member_count as verified_org_share,
     clusters.payment_fingerprint_count,
-    sum(days.request_count) over trailing_7d::bigint as request_count_7d,
-    sum(days.output_tokens) over trailing_7d::bigint as output_tokens_7d,
+    sum(request_days.request_count) over trailing_7d::bigint as request_count_7d,
+    sum(request_days.output_tokens) over trailing_7d::bigint as output_tokens_7d,
     sum(template_days.shared_template_count) over trailing_7d
     / sum(template_days.templated_count) over trailing_7d as shared_template_share_7d,
-    sum(days.reasoning_count) over trailing_7d
-    / sum(days.request_count) over trailing_7d as reasoning_share_7d,
-    sum(days.newest_model_count) over prior_7d
-    / nullif(sum(days.released_model_count) over prior_7d, 0) as newest_model_share_prior_7d
-from days
+    sum(request_days.reasoning_count) over trailing_7d
+    / sum(request_days.request_count) over trailing_7d as reasoning_share_7d,
+    sum(request_days.newest_model_count) over prior_7d
+    / nullif(sum(request_days.released_model_count) over prior_7d, 0) as newest_model_share_prior_7d
+from request_days
 inner join clusters using (cluster_id)
 inner join account_days using (cluster_id, activity_date)
 inner join hour_days using (cluster_id, activity_date)
 left join header_days using (cluster_id, activity_date)
 left join template_days using (cluster_id, activity_date)
 left join verified_days using (cluster_id, activity_date)
+left join latest_releases using (activity_date)
 window
     trailing_7d as (
         partition by cluster_id

@@ -8,9 +8,9 @@
 
 with
 
-    bins as materialized(
+    bins as {{ once() }} (
         select
-            bins.account_id,
+            account_id,
             bins.surface,
             bins.week_starts_on,
             bins.bin,
@@ -41,22 +41,17 @@ with
 
     cluster_bins as (
         select
-            clusters.surface,
-            clusters.week_starts_on,
+            surface,
+            week_starts_on,
             clusters.group_size,
-            clusters.cluster_id,
+            cluster_id,
             null::bigint as group_number,
             bins.bin,
             sum(bins.request_count)::bigint as request_count,
             any_value(bins.reference_share) as reference_share
         from clusters
         inner join bins using (cluster_id, surface, week_starts_on)
-        group by
-            clusters.surface,
-            clusters.week_starts_on,
-            clusters.group_size,
-            clusters.cluster_id,
-            bins.bin
+        group by surface, week_starts_on, clusters.group_size, cluster_id, bins.bin
     ),
 
     strangers as (
@@ -69,10 +64,9 @@ with
         from bins
         where cluster_id is null
         group by surface, week_starts_on, account_id
-        qualify place < {{ dealt_accounts }}
     ),
 
-    dealt as (
+    seated as (
         select
             surface,
             week_starts_on,
@@ -87,24 +81,33 @@ with
                         ({{ size }}){{ ", " if not loop.last }}
                     {% endfor %}
             ) as group_sizes(group_size)
-        qualify
-            count(*) over (partition by surface, week_starts_on, group_size, group_number)
-            = group_size
+        where place < {{ dealt_accounts }}
     ),
+
+    group_counts as (
+        select
+            *,
+            count(*) over (
+                partition by surface, week_starts_on, group_size, group_number
+            ) as account_count
+        from seated
+    ),
+
+    dealt as (select * from group_counts where account_count = group_size),
 
     group_bins as (
         select
-            dealt.surface,
-            dealt.week_starts_on,
+            surface,
+            week_starts_on,
             dealt.group_size,
-            null::varchar as cluster_id,
+            null::string as cluster_id,
             dealt.group_number,
             bins.bin,
             sum(bins.request_count)::bigint as request_count,
             any_value(bins.reference_share) as reference_share
         from dealt
         inner join bins using (surface, week_starts_on, account_id)
-        group by dealt.surface, dealt.week_starts_on, dealt.group_size, dealt.group_number, bins.bin
+        group by surface, week_starts_on, dealt.group_size, dealt.group_number, bins.bin
     ),
 
     window_bins as (
@@ -123,7 +126,7 @@ with
             ) as all_bins
     ),
 
-    divergences as materialized(
+    divergences as {{ once() }} (
         select
             surface,
             week_starts_on,
@@ -146,8 +149,8 @@ with
             group_size,
             size_band,
             count(*) as peer_count,
-            quantile_cont(jensen_shannon_bits, 0.5) as peer_median_bits,
-            quantile_cont(jensen_shannon_bits, 0.99) as peer_p99_bits
+            {{ quantile("jensen_shannon_bits", 0.5) }} as peer_median_bits,
+            {{ quantile("jensen_shannon_bits", 0.99) }} as peer_p99_bits
         from divergences
         where cluster_id is null
         group by surface, group_size, size_band

@@ -28,8 +28,8 @@ select
     count(*) / max(account_count_on_template) as cluster_share_of_accounts,
     sum(request_count)::bigint as request_count,
     max(target_count) as max_target_count,
-    arg_max(top_task_label, (request_count, top_task_label)) as top_task_label,
-    list(account_id order by account_id) as accounts,
+    {{ last_by("top_task_label", ["request_count", "top_task_label"]) }} as top_task_label,
+    {{ sorted_values("account_id") }} as accounts,
     min(first_at) as first_at,
     max(last_at) as last_at
 from member_templates

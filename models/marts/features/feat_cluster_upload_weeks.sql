@@ -11,7 +11,12 @@ with
             uploads.last_at
         from
             (
-                select sha256, week_starts_on, is_listed, last_at, unnest(accounts) as account_id
+                select
+                    sha256,
+                    week_starts_on,
+                    is_listed,
+                    last_at,
+                    {{ each_value("accounts") }} as account_id
                 from {{ ref("feat_upload_weeks") }}
             ) as uploads
         inner join

@@ -12,7 +12,7 @@ with
     requests as (
         select
             members.cluster_id,
-            requests.account_id,
+            account_id,
             requests.request_id,
             requests.occurred_at,
             date_trunc('week', requests.activity_date)::date as week_starts_on,
@@ -45,6 +45,10 @@ with
         group by cluster_id, week_starts_on
     ),
 
+    last_rosters as (
+        select cluster_id, week_starts_on + 7 as week_starts_on, active_account_count from rosters
+    ),
+
     stayed as (
         select this_week.cluster_id, this_week.week_starts_on, count(*) as stayed_account_count
         from account_weeks as this_week
@@ -69,7 +73,7 @@ with
             cluster_id,
             week_starts_on,
             max(header_count) / sum(header_count) as top_header_share,
-            arg_max(header_hash, (header_count, header_hash)) as top_header_hash
+            {{ last_by("header_hash", ["header_count", "header_hash"]) }} as top_header_hash
         from
             (
                 select cluster_id, week_starts_on, header_hash, count(*) as header_count
@@ -82,7 +86,7 @@ with
 
     -- How much a busy account sends in a week; clusters that keep each member below it send more.
     busy_accounts as (
-        select quantile_disc(request_count, 0.99) as busy_request_count
+        select {{ quantile_of_values("request_count", 0.99) }} as busy_request_count
         from
             (
                 select
@@ -97,7 +101,11 @@ with
     -- A prompt may repeat a block; requests and accounts are counted distinct.
     blocks as (
         select
-            cluster_id, week_starts_on, account_id, request_id, unnest(prefix_block_hashes) as block
+            cluster_id,
+            week_starts_on,
+            account_id,
+            request_id,
+            {{ each_value("prefix_block_hashes") }} as block
         from requests
     ),
 
@@ -113,7 +121,7 @@ with
         select block
         from
             (
-                select account_id, unnest(prefix_block_hashes) as block
+                select account_id, {{ each_value("prefix_block_hashes") }} as block
                 from {{ ref("int_requests") }}
             ) as all_blocks
         semi join shared_blocks using (block)
@@ -122,10 +130,10 @@ with
     ),
 
     cluster_blocks as (
-        select blocks.cluster_id, blocks.week_starts_on, blocks.block
+        select blocks.cluster_id, blocks.week_starts_on, block
         from blocks
         semi join rare_blocks using (block)
-        group by blocks.cluster_id, blocks.week_starts_on, blocks.block
+        group by blocks.cluster_id, blocks.week_starts_on, block
         having count(distinct blocks.account_id) > 1
     ),
 
@@ -144,8 +152,8 @@ with
             account_id,
             request_id,
             occurred_at,
-            prefix_block_hashes[-1] as last_block,
-            prefix_block_hashes[-2] as block_before
+            {{ from_end("prefix_block_hashes", 1) }} as last_block,
+            {{ from_end("prefix_block_hashes", 2) }} as block_before
         from requests
     ),
 
@@ -187,10 +195,7 @@ select
 from rosters
 cross join busy_accounts
 left join stayed using (cluster_id, week_starts_on)
-left join
-    rosters as last_rosters
-    on rosters.cluster_id = last_rosters.cluster_id
-    and rosters.week_starts_on = last_rosters.week_starts_on + 7
+left join last_rosters using (cluster_id, week_starts_on)
 left join header_weeks using (cluster_id, week_starts_on)
 left join all_headers on header_weeks.top_header_hash = all_headers.header_hash
 left join prefix_weeks using (cluster_id, week_starts_on)

@@ -15,7 +15,7 @@ with
     ),
 
     verified_contacts as (
-        select contact_requests.contact_hmac, contact_requests.week_starts_on
+        select contact_requests.contact_hmac, contact_requests.week_starts_on, true as is_verified
         from contact_requests
         inner join
             {{ ref("int_verified_memberships") }} as memberships
@@ -35,7 +35,7 @@ with
             count(distinct place_code) as place_count,
             count(distinct language) as language_count,
             count(distinct template_hash) as template_count,
-            list(distinct account_id order by account_id) as accounts,
+            {{ sorted_values("account_id") }} as accounts,
             min(occurred_at) as first_at,
             max(occurred_at) as last_at
         from contact_requests
@@ -52,7 +52,7 @@ select
     contact_weeks.language_count,
     contact_weeks.template_count,
     contact_weeks.accounts,
-    verified_contacts.contact_hmac is not null as is_verified_org,
+    coalesce(verified_contacts.is_verified, false) as is_verified_org,
     contact_weeks.first_at,
     contact_weeks.last_at
 from contact_weeks

@@ -3,7 +3,7 @@ with
     senders as (
         select
             sender_id,
-            arg_max(sender_tier, (received_at, notice_id)) as sender_tier,
+            {{ last_by("sender_tier", ["received_at", "notice_id"]) }} as sender_tier,
             count(*) as notice_count,
             count(*) filter (
                 where

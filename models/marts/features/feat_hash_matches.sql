@@ -16,7 +16,7 @@ with
         select
             hash_entries.*,
             disputed_hashes.value is not null as is_disputed,
-            coalesce(list_contains(hash_entries.tags, 'unverified'), false) as is_unverified
+            coalesce({{ has_value("hash_entries.tags", "'unverified'") }}, false) as is_unverified
         from {{ ref("stg_hash_entries") }} as hash_entries
         left join
             disputed_hashes
@@ -66,8 +66,13 @@ select
     hash_matches.feedback,
     hash_matches.feedback_at
 from {{ ref("stg_hash_matches") }} as hash_matches
-left join {{ ref("stg_content_objects") }} as content_objects using (content_id)
-left join entries as hash_entries using (list_id, entry_id)
+left join
+    {{ ref("stg_content_objects") }} as content_objects
+    on hash_matches.content_id = content_objects.content_id
+left join
+    entries as hash_entries
+    on hash_matches.list_id = hash_entries.list_id
+    and hash_matches.entry_id = hash_entries.entry_id
 left join
     called_false
     on hash_matches.list_id = called_false.list_id

@@ -4,7 +4,7 @@
 
 with
 
-    uploads as materialized(
+    uploads as {{ once() }} (
         select
             content_id,
             account_id,
@@ -12,15 +12,13 @@ with
             sha256,
             pdq_quality,
             lower(pdq_hex) as pdq_hex,
-            list_transform(
-                range(16), lambda place: ('0x' || substr(pdq_hex, 4 * place + 1, 4))::integer
-            ) as words
+            {{ words_of("pdq_hex") }} as words
         from {{ ref("int_uploads") }}
-        where regexp_full_match(pdq_hex, '[0-9a-fA-F]{64}') and pdq_quality >= {{ min_quality }}
+        where {{ is_hash_of_256_bits("pdq_hex") }} and pdq_quality >= {{ min_quality }}
     ),
 
     -- What was withdrawn or deleted may not be matched any more, from the next build on.
-    entries as materialized(
+    entries as {{ once() }} (
         select
             list_id,
             entry_id,
@@ -29,34 +27,24 @@ with
                 partition by lower(value)
             ) as is_disputed,
             lower(value) as pdq_hex,
-            list_transform(
-                range(16), lambda place: ('0x' || substr(value, 4 * place + 1, 4))::integer
-            ) as words
+            {{ words_of("value") }} as words
         from {{ ref("stg_hash_entries") }}
-        where type = 'pdq' and status = 'active' and regexp_full_match(value, '[0-9a-fA-F]{64}')
+        where type = 'pdq' and status = 'active' and {{ is_hash_of_256_bits("value") }}
     ),
 
     -- 31 bits over 16 words: at least one word differs by one bit or none. So each upload is looked
     -- up by its words, each entry stands under its own and all that are one bit away, and nothing
     -- within the limit is missed.
     upload_words as (
-        select content_id, unnest(range(16)) as place, unnest(words) as word from uploads
+        select content_id, {{ each_place_and_value("words", "place", "word") }} from uploads
     ),
 
     entry_words as (
-        select list_id, entry_id, unnest(range(16)) as place, unnest(words) as word from entries
+        select list_id, entry_id, {{ each_place_and_value("words", "place", "word") }} from entries
     ),
 
     entry_variants as (
-        select
-            list_id,
-            entry_id,
-            place,
-            unnest(
-                list_prepend(
-                    word, list_transform(range(16), lambda bit:xor(word, (1 << bit)::integer))
-                )
-            ) as word
+        select list_id, entry_id, place, {{ each_value(word_and_neighbours("word")) }} as word
         from entry_words
     ),
 
@@ -69,19 +57,10 @@ with
 
     distances as (
         select
-            candidates.content_id,
-            candidates.list_id,
-            candidates.entry_id,
-            {% for start in [1, 17, 33, 49] -%}
-                -- Cast first: a count of bits is a TINYINT, and four of them would not fit.
-                bit_count(
-                    xor(
-                        ('0x' || substr(uploads.pdq_hex, {{ start }}, 16))::ubigint,
-                        ('0x' || substr(entries.pdq_hex, {{ start }}, 16))::ubigint
-                    )
-                )::integer
-                {{ "+" if not loop.last }}
-            {% endfor %} as distance
+            content_id,
+            list_id,
+            entry_id,
+            {{ bits_apart("uploads.pdq_hex", "entries.pdq_hex") }} as distance
         from candidates
         inner join uploads using (content_id)
         inner join entries using (list_id, entry_id)

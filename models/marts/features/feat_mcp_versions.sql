@@ -31,7 +31,7 @@ with
         select
             report_id,
             coalesce(
-                mcp_server_version_id, arg_max(version_id, (occurred_at, version_id))
+                mcp_server_version_id, {{ last_by("version_id", ["occurred_at", "version_id"]) }}
             ) as version_id
         from {{ ref("stg_user_reports") }} as user_reports
         left join

@@ -10,16 +10,22 @@ with
             requests.language,
             requests.country,
             requests.client,
-            time_bucket(
-                interval 7 day, requests.activity_date, int_snapshot_clock.as_of::date
-            )::date as week_starts_on,
+            {{ week_from("requests.activity_date", "int_snapshot_clock.as_of::date") }}
+            as week_starts_on,
             count(*) as request_count
         from {{ ref("int_requests") }} as requests
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
         where
             requests.account_id is not null
             and requests.activity_date < int_snapshot_clock.as_of::date
-        group by all
+        group by
+            requests.account_id,
+            requests.surface,
+            requests.task_label,
+            requests.language,
+            requests.country,
+            requests.client,
+            week_starts_on
     ),
 
     template_weeks as (
@@ -27,9 +33,8 @@ with
             requests.account_id,
             requests.surface,
             requests.template_hash,
-            time_bucket(
-                interval 7 day, requests.activity_date, int_snapshot_clock.as_of::date
-            )::date as week_starts_on,
+            {{ week_from("requests.activity_date", "int_snapshot_clock.as_of::date") }}
+            as week_starts_on,
             count(*) as request_count
         from {{ ref("int_requests") }} as requests
         semi join
@@ -40,7 +45,7 @@ with
         where
             requests.account_id is not null
             and requests.activity_date < int_snapshot_clock.as_of::date
-        group by all
+        group by requests.account_id, requests.surface, requests.template_hash, week_starts_on
     ),
 
     sightings as (

@@ -19,7 +19,11 @@ with
 
     weighed_reports as (
         select
-            reports.*,
+            report_id,
+            reports.received_at,
+            reporter_id,
+            reports.subject_type,
+            reports.subject_id,
             (
                 coalesce(reporters.valid_count, 0)
                 - case when reporter_id is not null and reports.valid then 1 else 0 end
@@ -39,8 +43,8 @@ with
             subject_id,
             received_at,
             count(*) over trailing_24h as report_count,
-            count(distinct reporter_id) over trailing_24h as reporter_count,
-            sum(reporter_reliability::decimal(9, 6)) over trailing_24h
+            {{ distinct_over("reporter_id", "trailing_24h") }} as reporter_count,
+            sum(reporter_reliability::decimal(9, 6)) over trailing_24h::double
             / count(*) over trailing_24h as mean_reporter_reliability
         from weighed_reports
         window
@@ -55,8 +59,8 @@ select
     subject_id,
     received_at::date as report_date,
     max(report_count) as max_reports_in_24_hours,
-    arg_max(reporter_count, (report_count, received_at)) as reporter_count,
-    arg_max(mean_reporter_reliability, (report_count, received_at))::double
+    {{ last_by("reporter_count", ["report_count", "received_at"]) }} as reporter_count,
+    {{ last_by("mean_reporter_reliability", ["report_count", "received_at"]) }}
     as mean_reporter_reliability,
     min(received_at) as first_at,
     max(received_at) as last_at

@@ -16,7 +16,9 @@ with
             review_tasks.subject_type || ' ' || review_tasks.subject_id as subject,
             handled.seconds
         from {{ ref("stg_review_decisions") }} as review_decisions
-        inner join {{ ref("stg_review_tasks") }} as review_tasks using (task_id)
+        inner join
+            {{ ref("stg_review_tasks") }} as review_tasks
+            on review_decisions.task_id = review_tasks.task_id
         left join
             handled
             on review_decisions.task_id = handled.task_id

@@ -16,12 +16,13 @@ with
         where not account_keys.is_allowlisted
     ),
 
+    -- Two bans of one moment on one prefix: either will do, but always the same.
     prefix_bans as (
         select
             account_keys.key_value as ip_prefix_hmac,
-            bans.account_id as banned_account_id,
-            bans.action_id,
-            bans.banned_at
+            bans.banned_at,
+            {{ first_by("bans.account_id", ["bans.action_id"]) }} as banned_account_id,
+            min(bans.action_id) as action_id
         from {{ ref("int_account_bans") }} as bans
         inner join
             {{ ref("int_account_keys") }} as account_keys
@@ -29,12 +30,7 @@ with
             and account_keys.key_type = 'ip_prefix'
             and account_keys.first_seen_at < bans.banned_at
         where bans.is_in_force
-        -- Two bans of one moment on one prefix: either will do, but always the same.
-        qualify
-            row_number() over (
-                partition by account_keys.key_value, bans.banned_at order by bans.action_id
-            )
-            = 1
+        group by account_keys.key_value, bans.banned_at
     ),
 
     preceding_bans as (
@@ -43,25 +39,27 @@ with
             prefix_bans.banned_account_id,
             prefix_bans.action_id,
             prefix_bans.banned_at
-        from early_prefixes
-        asof inner join
+        from
+            early_prefixes
+            {{ join_latest_before() }}
             prefix_bans
             on early_prefixes.ip_prefix_hmac = prefix_bans.ip_prefix_hmac
             and early_prefixes.created_at >= prefix_bans.banned_at
     ),
 
-    closest_bans as (
-        select *
-        from preceding_bans
-        qualify
+    ranked_bans as (
+        select
+            *,
             row_number() over (
                 partition by account_id order by banned_at desc, prefix_account_count, action_id
-            )
-            = 1
+            ) as place
+        from preceding_bans
     ),
 
+    closest_bans as (select * from ranked_bans where place = 1),
+
     verified_members as (
-        select accounts.account_id
+        select accounts.account_id, true as is_verified
         from {{ ref("stg_accounts") }} as accounts
         inner join
             {{ ref("int_verified_memberships") }} as memberships
@@ -74,15 +72,15 @@ select
     account_id,
     accounts.created_at as account_created_at,
     accounts.verification,
-    closest_bans.ip_prefix_hmac,
+    ip_prefix_hmac,
     closest_bans.prefix_account_count,
     networks.ip_type,
     closest_bans.banned_account_id,
     closest_bans.action_id as ban_action_id,
     closest_bans.banned_at,
-    date_diff('second', closest_bans.banned_at, accounts.created_at)
+    {{ clock_seconds_between("closest_bans.banned_at", "accounts.created_at") }}
     / 3600 as hours_since_ban_on_prefix,
-    verified_members.account_id is not null as is_verified_org_member
+    coalesce(verified_members.is_verified, false) as is_verified_org_member
 from {{ ref("stg_accounts") }} as accounts
 left join closest_bans using (account_id)
 left join {{ ref("int_networks") }} as networks using (ip_prefix_hmac)

@@ -4,13 +4,13 @@ with
         select
             int_requests.target_hmac,
             int_requests.activity_date,
-            int_requests.account_id,
+            account_id,
             int_requests.occurred_at,
             int_requests.task_label,
             accounts.created_at as account_created_at
         from {{ ref("int_requests") }} as int_requests
         left join {{ ref("stg_accounts") }} as accounts using (account_id)
-        where int_requests.target_hmac is not null and int_requests.account_id is not null
+        where int_requests.target_hmac is not null and account_id is not null
     ),
 
     acts as (
@@ -121,12 +121,10 @@ with
             count(distinct account_id) filter (
                 where account_created_at > activity_date - interval 30 days
             ) as young_account_count,
-            list(distinct account_id order by account_id) as accounts,
+            {{ sorted_values("account_id") }} as accounts,
             coalesce(
-                list(distinct account_id order by account_id) filter (
-                    where task_label = 'harassment'
-                ),
-                []
+                {{ sorted_values("account_id", where="task_label = 'harassment'") }},
+                {{ no_texts() }}
             ) as harassing_accounts,
             min(occurred_at) as first_at,
             max(occurred_at) as last_at

@@ -50,7 +50,11 @@ with
             and template_weeks.template_hash = requests.template_hash
             and template_weeks.week_starts_on = date_trunc('week', requests.activity_date)::date
         where template_weeks.first_task_label <> template_weeks.last_task_label
-        group by all
+        group by
+            template_weeks.account_id,
+            template_weeks.template_hash,
+            template_weeks.week_starts_on,
+            requests.task_label
     ),
 
     mixed_labels as (
@@ -59,7 +63,7 @@ with
             template_hash,
             week_starts_on,
             -- Of those that have one: arg_max passes over nulls.
-            arg_max(task_label, (request_count, task_label)) as top_task_label
+            {{ last_by("task_label", ["request_count", "task_label"]) }} as top_task_label
         from label_counts
         group by account_id, template_hash, week_starts_on
     )

@@ -13,7 +13,9 @@ with
 
     -- `distinct`, for an object may match several entries.
     standing_matches as (
-        select distinct content_id from {{ ref("feat_hash_matches") }} where is_standing
+        select distinct content_id, true as is_matched
+        from {{ ref("feat_hash_matches") }}
+        where is_standing
     )
 
 select
@@ -21,9 +23,9 @@ select
     uploads.week_starts_on,
     count(distinct uploads.account_id) as account_count,
     count(*) as upload_count,
-    count(standing_matches.content_id) as matched_count,
-    2 * count(standing_matches.content_id) >= count(*) as is_listed,
-    list(distinct uploads.account_id order by uploads.account_id) as accounts,
+    count(standing_matches.is_matched) as matched_count,
+    2 * count(standing_matches.is_matched) >= count(*) as is_listed,
+    {{ sorted_values("uploads.account_id") }} as accounts,
     min(uploads.created_at) as first_at,
     max(uploads.created_at) as last_at
 from uploads
