@@ -15,10 +15,10 @@ from random import Random
 from typing import Any
 
 import sqlglot
+from expansions import DIALECT, Expansion, expansions
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-DIALECT = "duckdb"
 SEED = 7
 EDGES = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT, exp.EQ: exp.NEQ, exp.NEQ: exp.EQ}
 OTHERS = {
@@ -49,18 +49,24 @@ class Mutant:
         return f"{self.what}: {self.where}"
 
 
+Nodes = tuple[exp.Expression, ...]
+
+
 def mutants(sql: str, at_most: int | None = None, in_order: bool = False) -> Iterator[Mutant]:
     """Every defect that we know how to make of a statement, each once; or `at_most` so many places of them,
     drawn by chance, the same ones each time. `in_order` where the order of the rows is part of the answer."""
     tree = sqlglot.parse_one(sql, dialect=DIALECT)
     writer = Writer(tree)
     seen: set[str] = {writer.text}
-    rounds = _rounds(tree, writer)
+    found = list(expansions(tree))
+    formulas = {id(one.top): one.macro for one in found}
+    # Of a formula that stands in another the outer one is tried.
+    written = {id(node) for one in found for node in one.written if node is not one.top}
     places = [
         (nodes, what, change)
-        for node in tree.walk()
-        if (nodes := rounds.get(id(node), (node,)))
-        for what, change in _changes(node, in_order)
+        for nodes in _together(tree, writer, found)
+        if not any(id(node) in written for node in nodes)
+        for what, change in _changes_of(nodes[0], formulas.get(id(nodes[0])), in_order)
     ]
     if at_most is not None and len(places) > at_most:
         places = [places[place] for place in sorted(Random(SEED).sample(range(len(places)), at_most))]
@@ -136,18 +142,30 @@ def _swap(change: Change, node: exp.Expression) -> tuple[exp.Expression, exp.Exp
     return twin, changed
 
 
-def _rounds(tree: exp.Expression, writer: Writer) -> dict[int, tuple[exp.Expression, ...]]:
-    """By id, for each node of steps that are written once and stand there many times: the node in every
-    round, for one of a later round nothing. Such steps (CTEs) differ only in the numbers of names."""
+def _together(tree: exp.Expression, writer: Writer, found: Sequence[Expansion]) -> list[Nodes]:
+    """The nodes of a statement, those together that were written once: the same place in every round of a
+    macro's steps (CTEs that differ only in the numbers of names), and in every copy of an argument."""
     steps: dict[str, list[exp.Expression]] = {}
     for step in tree.find_all(exp.CTE):
         steps.setdefault(NUMBERED.sub("_", writer.of(step)), []).append(step)
-    found: dict[int, tuple[exp.Expression, ...]] = {}
-    for alike in steps.values():
-        if len(alike) >= ROUNDS:
-            for nodes in zip(*(list(step.walk()) for step in alike), strict=True):
-                found |= {id(node): () for node in nodes[1:]} | {id(nodes[0]): nodes}
-    return found
+    copies = [alike for alike in steps.values() if len(alike) >= ROUNDS]
+    copies += [list(argument) for one in found for argument in one.arguments if len(argument) > 1]
+    first: dict[int, exp.Expression] = {}
+
+    def of(node: exp.Expression) -> exp.Expression:
+        while id(node) in first:
+            node = first[id(node)]
+        return node
+
+    for alike in copies:
+        for nodes in zip(*(list(one.walk()) for one in alike), strict=True):
+            for other in nodes[1:]:
+                if of(other) is not of(nodes[0]):
+                    first[id(of(other))] = of(nodes[0])
+    groups: dict[int, list[exp.Expression]] = {}
+    for node in tree.walk():
+        groups.setdefault(id(of(node)), []).append(node)
+    return [tuple(group) for group in groups.values()]
 
 
 def _same(node: exp.Expression, what: str) -> str:
@@ -188,6 +206,13 @@ def as_written(sql: str) -> str:
 
 
 Change = Callable[[exp.Expression], exp.Expression | None]
+
+
+def _changes_of(node: exp.Expression, formula: str | None, in_order: bool) -> Iterator[tuple[str, Change]]:
+    if formula is None:
+        yield from _changes(node, in_order)
+    else:
+        yield f"a {formula} forgotten", lambda _: exp.null()
 
 
 def _changes(node: exp.Expression, in_order: bool) -> Iterator[tuple[str, Change]]:

@@ -122,7 +122,7 @@
     {%- set square, degrees = "((" ~ value ~ ")::double ^ 2)", "(" ~ degrees ~ ")::double" -%}
     {%- set whole = "(" ~ degrees ~ " + " ~ square ~ ")" -%}
     case
-        when {{ degrees }} > 0 and {{ square }} < {{ degrees }}
+        when {{ square }} < {{ degrees }}
         then 1 - {{ beta_cdf(square ~ " / " ~ whole, "0.5", degrees ~ " / 2") }}
         when {{ degrees }} > 0
         then {{ beta_cdf(degrees ~ " / " ~ whole, degrees ~ " / 2", "0.5") }}

@@ -18,7 +18,10 @@ from scaup.home import Home
 from scaup.rehearsal import Types
 from scaup.warehouse import open_snapshot
 
-LAYERS = ("ask", "enforcement", "features", "intermediate", "operations", "regulatory", "signals", "staging")
+LAYERS = (
+    "ask", "enforcement", "features", "intermediate", "macros", "operations", "regulatory", "signals",
+    "staging",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ with
         inner join
             {{ ref("int_requests") }} as int_requests
             on actions.subject_id = int_requests.account_id
-        where actions.subject_type = 'account' and int_requests.occurred_at < actions.occurred_at
+        where int_requests.occurred_at < actions.occurred_at
         group by actions.action_id, int_requests.surface
     ),
 

@@ -15,7 +15,7 @@ with
     ),
 
     evaluated as (
-        select distinct evals.policy_id  -- a clause may have several evaluations and runs
+        select evals.policy_id
         from {{ ref("stg_evals") }} as evals
         inner join {{ ref("stg_eval_runs") }} as eval_runs using (eval_id)
         where eval_runs.status = 'complete' and evals.policy_id is not null
@@ -46,7 +46,7 @@ select
     registry,
     count(*) as member_count,
     count(*) filter (where is_covered) as covered_count,
-    {{ share("count(*) filter (where is_covered)", "count(*)") }} as covered_share,
+    count(*) filter (where is_covered) / count(*) as covered_share,
     list(member order by member) filter (where not is_covered) as uncovered
 from members
 group by registry
