@@ -7,8 +7,8 @@ the gap to the account's previous request, which is stored once, at load. Each r
 own that reads it and writes the features as Parquet; the runners take turns, and what counts is the median.
 
     floor    DuckDB: one scan of the columns that are needed, and a plain `count(*)` by account and day
-    scaup    the models feat_account_hours, int_templates and feat_account_days as they stand, with all their
-             58 columns, in DuckDB held to `--memory`
+    scaup    the models feat_account_hours and feat_account_days as they stand, with all their 58 columns, in
+             DuckDB held to `--memory`
     polars   the streaming engine, lazily
     pandas   one `groupby` after the other
     chdb     ClickHouse in process, one statement
@@ -91,7 +91,7 @@ def run_floor(folder: Path, out: Path, memory: str) -> None:
 
 
 def run_scaup(folder: Path, out: Path, memory: str) -> None:
-    """The three models, as dbt would make them, but from Parquet."""
+    """Both models, as dbt would make them, but from Parquet."""
     from model_sql import model_sql
 
     connection = held(memory, folder)
@@ -101,8 +101,8 @@ def run_scaup(folder: Path, out: Path, memory: str) -> None:
         ("int_verified_memberships",) * 2,
     ):
         connection.execute(f"create view {name} as from '{folder}/{file}.parquet'")
-    for path in ("marts/features/feat_account_hours", "intermediate/int_templates"):
-        connection.execute(f"create temp table {path.rpartition('/')[2]} as {model_sql(path)}")
+    hours = model_sql("marts/features/feat_account_hours")
+    connection.execute(f"create temp table feat_account_hours as {hours}")
     connection.execute(f"copy ({model_sql('marts/features/feat_account_days')}) to '{out}' (format parquet)")
 
 

@@ -37,7 +37,8 @@ with
 
 select
     requests.*,
-    requests.occurred_at::date as activity_date,
+    -- Without a time zone: with one, DuckDB asks a calendar for each row.
+    make_timestamp(epoch_us(requests.occurred_at))::date as activity_date,
     gaps.seconds_since_previous,
     gaps.seconds_before_previous,
     requests.occurred_at >= releases.released_at

@@ -55,96 +55,84 @@ with
             count(*) filter (where surface = 'chat') as chat_count,
             count(*) filter (where surface = 'api') as api_count,
             count(*) filter (where surface = 'mcp') as mcp_count,
-            count(template_hash) as templated_count,
-            max(template_hash) as last_template_hash,
             count(gap) as gap_count,
             sum(gap) as gap_sum,
             sum(gap::hugeint * gap) as gap_square_sum,
             count(gap_before) as pair_count,
-            sum(gap) filter (where gap_before is not null) as later_sum,
             sum(gap_before) as earlier_sum,
-            sum(gap::hugeint * gap) filter (where gap_before is not null) as later_square_sum,
-            sum(gap_before::hugeint * gap_before) as earlier_square_sum,
+            max(gap) filter (where gap_before is null)::hugeint as first_gap,
             sum(gap::hugeint * gap_before) as product_sum
         from requests
         group by account_id, activity_date
     ),
 
-    -- One grouping a value: counting several in one grouping keeps a table of each for every
-    -- account day at once, which costs half as much again.
-    {% for count, value in distinct_counts.items() %}
-        {{ count }}s as (
-            select account_id, activity_date, count(distinct {{ value }}) as {{ count }}
+    -- The gaps of a day are a chain: each but the first is the later one of a pair, and each but
+    -- the last the earlier one.
+    gap_days as (
+        select
+            *,
+            gap_sum - first_gap as later_sum,
+            gap_square_sum - first_gap * first_gap as later_square_sum,
+            gap_square_sum
+            - (gap_sum - earlier_sum) * (gap_sum - earlier_sum) as earlier_square_sum,
+            gap_sum / gap_count / 1e6 as gap_mean_seconds,
+            sqrt(gap_count * gap_square_sum - gap_sum * gap_sum)
+            / nullif(gap_sum, 0)::double as gap_cv
+        from request_days
+    ),
+
+    -- One grouping a value, so that only one of these large tables is held at a time.
+    distinct_values as (
+        {% for count, value in distinct_counts.items() %}
+            select account_id, activity_date, true as {{ count }}
             from {{ ref("int_requests") }}
             where {{ value }} is not null
-            group by account_id, activity_date
-        ),
-    {% endfor %}
+            group by
+                account_id, activity_date, {{ value }} {{ "union all by name" if not loop.last }}
+        {% endfor %}
+    ),
 
-    gap_days as (
+    distinct_days as (
         select
             account_id,
             activity_date,
-            gap_count,
-            gap_sum / gap_count / 1e6 as gap_mean_seconds,
-            sqrt(gap_count * gap_square_sum - gap_sum * gap_sum)
-            / nullif(gap_sum, 0)::double as gap_cv,
-            (pair_count * product_sum - later_sum * earlier_sum) / nullif(
-                sqrt(pair_count * later_square_sum - later_sum * later_sum)
-                * sqrt(pair_count * earlier_square_sum - earlier_sum * earlier_sum),
-                0
-            ) as gap_memory
-        from request_days
+            {% for count in distinct_counts %}
+                count({{ count }}) as {{ count }} {{ "," if not loop.last }}
+            {% endfor %}
+        from distinct_values
+        group by account_id, activity_date
     ),
 
     hour_days as (
         select
             account_id,
-            activity_hour::date as activity_date,
+            make_timestamp(epoch_us(activity_hour))::date as activity_date,
             count(*) as active_hour_count,
             {{ hour_entropy("request_count") }} as hour_entropy
         from {{ ref("feat_account_hours") }}
-        group by account_id, activity_hour::date
+        group by account_id, make_timestamp(epoch_us(activity_hour))::date
     ),
 
-    -- Free text is used once by definition, so only what was ever used again is grouped by value.
     template_counts as (
         select account_id, activity_date, template_hash, count(*) as request_count
         from {{ ref("int_requests") }}
-        semi join {{ ref("int_templates") }} using (template_hash)
+        where template_hash is not null
         group by account_id, activity_date, template_hash
-        having count(*) > 1
     ),
 
-    repeated_template_days as (
-        select
-            account_id,
-            activity_date,
-            count(*) as repeated_count,
-            sum(request_count) as repeated_request_count,
-            arg_max(template_hash, (request_count, template_hash)) as top_template_hash,
-            max(request_count) as top_template_count
-        from template_counts
-        group by account_id, activity_date
-    ),
-
-    -- Templates that were used once on the day count one each.
     template_days as (
         select
             account_id,
             activity_date,
-            request_days.templated_count,
-            request_days.templated_count
-            - coalesce(repeated_template_days.repeated_request_count, 0)
-            + coalesce(repeated_template_days.repeated_count, 0) as template_count,
+            sum(request_count) as templated_count,
+            count(*) as template_count,
+            arg_max(template_hash, (request_count, template_hash)) as top_template_hash,
+            max(request_count) as top_template_count,
             coalesce(
-                repeated_template_days.top_template_hash, request_days.last_template_hash
-            ) as top_template_hash,
-            coalesce(repeated_template_days.top_template_count, 1) as top_template_count,
-            coalesce(repeated_template_days.repeated_request_count, 0) as repeated_template_count
-        from request_days
-        left join repeated_template_days using (account_id, activity_date)
-        where request_days.templated_count > 0
+                sum(request_count) filter (where request_count > 1), 0
+            ) as repeated_template_count
+        from template_counts
+        group by account_id, activity_date
     ),
 
     verified_days as (
@@ -162,73 +150,84 @@ select
     activity_date,
     activity_date - accounts.created_at::date as account_age_days,
     verified_days.account_id is not null as is_verified_org_member,
-    request_days.request_count,
-    request_days.input_tokens,
-    request_days.output_tokens,
-    {{ share("request_days.output_tokens", "request_days.input_tokens") }} as output_input_ratio,
-    request_days.tool_call_count,
-    request_days.refused_count,
-    request_days.refused_count / request_days.request_count as refused_share,
-    request_days.error_count,
-    request_days.rate_limited_count,
-    coalesce(conversation_counts.conversation_count, 0) as conversation_count,
-    coalesce(template_days.template_count, 0)::bigint as template_count,
-    coalesce(task_label_counts.task_label_count, 0) as task_label_count,
-    coalesce(ip_counts.ip_count, 0) as ip_count,
-    coalesce(ip_prefix_counts.ip_prefix_count, 0) as ip_prefix_count,
-    coalesce(country_counts.country_count, 0) as country_count,
-    coalesce(device_counts.device_count, 0) as device_count,
-    coalesce(model_counts.model_count, 0) as model_count,
-    coalesce(system_counts.system_count, 0) as system_count,
-    coalesce(slot_counts.slot_count, 0) as slot_count,
-    coalesce(target_counts.target_count, 0) as target_count,
+    gap_days.request_count,
+    gap_days.input_tokens,
+    gap_days.output_tokens,
+    {{ share("gap_days.output_tokens", "gap_days.input_tokens") }} as output_input_ratio,
+    gap_days.tool_call_count,
+    gap_days.refused_count,
+    gap_days.refused_count / gap_days.request_count as refused_share,
+    gap_days.error_count,
+    gap_days.rate_limited_count,
+    coalesce(distinct_days.conversation_count, 0) as conversation_count,
+    coalesce(template_days.template_count, 0) as template_count,
+    coalesce(distinct_days.task_label_count, 0) as task_label_count,
+    coalesce(distinct_days.ip_count, 0) as ip_count,
+    coalesce(distinct_days.ip_prefix_count, 0) as ip_prefix_count,
+    coalesce(distinct_days.country_count, 0) as country_count,
+    coalesce(distinct_days.device_count, 0) as device_count,
+    coalesce(distinct_days.model_count, 0) as model_count,
+    coalesce(distinct_days.system_count, 0) as system_count,
+    coalesce(distinct_days.slot_count, 0) as slot_count,
+    coalesce(distinct_days.target_count, 0) as target_count,
     hour_days.active_hour_count,
     hour_days.hour_entropy,
-    request_days.gap_count,
+    gap_days.gap_count,
     gap_days.gap_mean_seconds,
     gap_days.gap_cv,
     -- Few gaps look regular whatever they are; what the correction leaves of that is gone at
     -- twenty.
     case
-        when request_days.gap_count >= 20
-        then {{ burstiness("gap_days.gap_cv", "request_days.gap_count") }}
+        when gap_days.gap_count >= 20 then {{ burstiness("gap_days.gap_cv", "gap_days.gap_count") }}
     end as gap_burstiness,
-    case when request_days.pair_count >= 50 then gap_days.gap_memory end as gap_memory,
+    case
+        when gap_days.pair_count >= 50
+        then
+            (
+                gap_days.pair_count * gap_days.product_sum
+                - gap_days.later_sum * gap_days.earlier_sum
+            ) / nullif(
+                sqrt(
+                    gap_days.pair_count * gap_days.later_square_sum
+                    - gap_days.later_sum * gap_days.later_sum
+                ) * sqrt(
+                    gap_days.pair_count * gap_days.earlier_square_sum
+                    - gap_days.earlier_sum * gap_days.earlier_sum
+                ),
+                0
+            )
+    end as gap_memory,
     template_days.top_template_hash,
     template_days.top_template_count / template_days.templated_count as top_template_share,
     template_days.repeated_template_count
     / template_days.templated_count as repeated_template_share,
-    request_days.reasoning_count / request_days.request_count as reasoning_share,
-    {{ share("request_days.capped_output_count", "request_days.limited_output_count") }}
+    gap_days.reasoning_count / gap_days.request_count as reasoning_share,
+    {{ share("gap_days.capped_output_count", "gap_days.limited_output_count") }}
     as capped_output_share,
-    {{ share("request_days.newest_model_count", "request_days.released_model_count") }}
+    {{ share("gap_days.newest_model_count", "gap_days.released_model_count") }}
     as newest_model_share,
-    request_days.chat_count / request_days.request_count as chat_share,
-    request_days.api_count / request_days.request_count as api_share,
-    request_days.mcp_count / request_days.request_count as mcp_share,
-    sum(request_days.request_count) over trailing_7d::bigint as request_count_7d,
-    sum(request_days.input_tokens) over trailing_7d::bigint as input_tokens_7d,
-    sum(request_days.output_tokens) over trailing_7d::bigint as output_tokens_7d,
+    gap_days.chat_count / gap_days.request_count as chat_share,
+    gap_days.api_count / gap_days.request_count as api_share,
+    gap_days.mcp_count / gap_days.request_count as mcp_share,
+    sum(gap_days.request_count) over trailing_7d::bigint as request_count_7d,
+    sum(gap_days.input_tokens) over trailing_7d::bigint as input_tokens_7d,
+    sum(gap_days.output_tokens) over trailing_7d::bigint as output_tokens_7d,
     count(*) over trailing_7d as active_days_7d,
-    sum(request_days.refused_count) over trailing_7d
-    / sum(request_days.request_count) over trailing_7d as refused_share_7d,
-    sum(request_days.reasoning_count) over trailing_7d
-    / sum(request_days.request_count) over trailing_7d as reasoning_share_7d,
-    sum(request_days.request_count) over trailing_28d::bigint as request_count_28d,
-    sum(request_days.input_tokens) over trailing_28d::bigint as input_tokens_28d,
-    sum(request_days.output_tokens) over trailing_28d::bigint as output_tokens_28d,
+    sum(gap_days.refused_count) over trailing_7d
+    / sum(gap_days.request_count) over trailing_7d as refused_share_7d,
+    sum(gap_days.reasoning_count) over trailing_7d
+    / sum(gap_days.request_count) over trailing_7d as reasoning_share_7d,
+    sum(gap_days.request_count) over trailing_28d::bigint as request_count_28d,
+    sum(gap_days.input_tokens) over trailing_28d::bigint as input_tokens_28d,
+    sum(gap_days.output_tokens) over trailing_28d::bigint as output_tokens_28d,
     count(*) over trailing_28d as active_days_28d,
-    sum(request_days.refused_count) over trailing_28d
-    / sum(request_days.request_count) over trailing_28d as refused_share_28d,
-    sum(request_days.reasoning_count) over trailing_28d
-    / sum(request_days.request_count) over trailing_28d as reasoning_share_28d,
-    coalesce(sum(request_days.request_count) over previous_28d, 0)::bigint
-    as request_count_previous_28d
-from request_days
-{% for count in distinct_counts %}
-    left join {{ count }}s using (account_id, activity_date)
-{% endfor %}
-left join gap_days using (account_id, activity_date)
+    sum(gap_days.refused_count) over trailing_28d
+    / sum(gap_days.request_count) over trailing_28d as refused_share_28d,
+    sum(gap_days.reasoning_count) over trailing_28d
+    / sum(gap_days.request_count) over trailing_28d as reasoning_share_28d,
+    coalesce(sum(gap_days.request_count) over previous_28d, 0)::bigint as request_count_previous_28d
+from gap_days
+left join distinct_days using (account_id, activity_date)
 left join hour_days using (account_id, activity_date)
 left join template_days using (account_id, activity_date)
 left join verified_days using (account_id, activity_date)

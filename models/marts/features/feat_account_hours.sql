@@ -1,6 +1,9 @@
 select
     account_id,
-    date_trunc('hour', occurred_at) as activity_hour,
+    -- Without a time zone: with one, DuckDB asks a calendar for each row.
+    make_timestamptz(
+        epoch_us(date_trunc('hour', make_timestamp(epoch_us(occurred_at))))
+    ) as activity_hour,
     count(*) as request_count,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,
