@@ -17,14 +17,28 @@ from scaup.home import find_project
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(find_project()), undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(find_project()),
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.do"],
     )
+
+
+class _Adapter:
+    """dbt's `adapter` as far as the macros of dialects ask it: DuckDB is spoken by default."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self._found = found
+
+    def dispatch(self, name: str, _package: str) -> Any:
+        """DuckDB's words for a macro."""
+        return self._found[f"default__{name}"]
 
 
 @cache
 def macros() -> dict[str, Any]:
     """Every macro of the project that needs nothing but its arguments, by name."""
-    found: dict[str, Any] = {"ref": lambda name: name, "config": lambda **_: ""}
+    found: dict[str, Any] = {"ref": lambda name: name, "config": lambda **_: "", "return": lambda one: one}
+    found["adapter"] = _Adapter(found)
     for path in sorted((find_project() / "macros").rglob("*.sql")):
         text = path.read_text(encoding="utf-8")
         if "{% macro" in text:
