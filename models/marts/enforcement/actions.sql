@@ -17,7 +17,7 @@ with
             reversed_at,
             bool_or(reversed_by = 'appeal') over (partition by action_id) as by_appeal
         from reversals
-        qualify row_number() over (partition by action_id order by reversed_at, reversed_by) = 1
+        qualify row_number() over (partition by action_id order by reversed_at) = 1
     ),
 
     effects as (

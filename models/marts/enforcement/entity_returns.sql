@@ -84,7 +84,7 @@ with
         inner join {{ ref("int_account_entities") }} as entities using (link_strength, entity_id)
         inner join
             {{ ref("stg_accounts") }} as accounts on entities.account_id = accounts.account_id
-        where firsts.link_strength <> 'account' and accounts.created_at > firsts.occurred_at
+        where accounts.created_at > firsts.occurred_at
         group by firsts.link_strength, firsts.entity_id
     ),
 

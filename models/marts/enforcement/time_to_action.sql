@@ -27,11 +27,7 @@ with
             as_of
         from signs
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-        qualify
-            row_number() over (
-                partition by account_id order by sign_at, sign_kind, sign_id, severity
-            )
-            = 1
+        qualify row_number() over (partition by account_id order by sign_at, sign_kind, sign_id) = 1
     ),
 
     account_actions as (
