@@ -108,6 +108,7 @@ def run_scaup(folder: Path, out: Path, memory: str) -> None:
 
 def measure(runner: str, folder: Path, out: Path, memory: str) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak MB of one run in a process of its own; infinite when it failed."""
+    out.unlink(missing_ok=True)  # ClickHouse does not write into a file of before
     began = time.perf_counter()
     child = subprocess.Popen([sys.executable, __file__, "--run", runner, str(folder), str(out), memory])
     _, status, usage = os.wait4(child.pid, 0)
