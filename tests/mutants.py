@@ -168,10 +168,18 @@ def _together(tree: exp.Expression, writer: Writer, found: Sequence[Expansion]) 
     return [tuple(group) for group in groups.values()]
 
 
+def _counts_a_group(node: exp.Expression) -> bool:
+    query = node.find_ancestor(exp.Select)
+    is_all = isinstance(node, exp.Count) and isinstance(node.this, exp.Star)
+    return is_all and query is not None and query.args.get("group") is not None
+
+
 def _same(node: exp.Expression, what: str) -> str:
     """Why a changed number changes nothing: it stands for a null, and what it is compared with lies on the
-    same side of it as before. Else nothing."""
+    same side of it as before; or it is what the rows of a group cannot be. Else nothing."""
     coalesce = node.parent
+    if isinstance(coalesce, exp.Nullif) and what == "0 became -1" and _counts_a_group(coalesce.this):
+        return "A group has a row at least, and no count is negative."
     if not isinstance(coalesce, exp.Coalesce) or not isinstance(node, exp.Literal):
         return ""
     compared = coalesce.parent

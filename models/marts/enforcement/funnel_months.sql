@@ -18,7 +18,7 @@ with
             list_extract(['lead', 'case', 'action', 'upheld'], stage_no) as next_stage,
             reached.furthest_no > stage_no as goes_on,
             case
-                when reached.furthest_no > stage_no and stage_no < 4
+                when reached.furthest_no > stage_no
                 then
                     (
                         epoch_us(list_extract(reached.stage_times, stage_no + 1))
@@ -51,7 +51,7 @@ select
     next_stage,
     stage_count,
     next_count,
-    {{ share("next_count", "stage_count") }} as conversion,
+    next_count / stage_count as conversion,
     {{ wilson_low("next_count", "stage_count") }} as conversion_low,
     {{ wilson_high("next_count", "stage_count") }} as conversion_high,
     median_dwell_hours
