@@ -15,6 +15,6 @@ select
 from {{ ref("mcp_version_changes") }}
 where
     ($server_id is null or server_id = $server_id)
-    and ($changed_only is null or (description_changed or tools_changed) = $changed_only)
+    and (description_changed or tools_changed or not $changed_only)
 order by blast_radius_accounts desc, server_id, occurred_at
 limit $limit

@@ -13,6 +13,6 @@ from {{ ref("return_curves") }}
 where
     ($outcome is null or outcome = $outcome)
     and ($link_strength is null or link_strength = $link_strength)
-    and ($all_months is null or (cohort_month = date '1970-01-01') = $all_months)
+    and (cohort_month = date '1970-01-01') = $all_months
 order by outcome, link_strength, cohort_month nulls first, horizon_days
 limit $limit

@@ -36,6 +36,14 @@ def test_declared_parameters_are_the_ones_that_are_used(dbt_manifest: Mapping[st
         assert set(declared) == set(statement.named_parameters), node["original_file_path"]
 
 
+def test_no_parameter_with_a_default_is_asked_whether_it_is_null(dbt_manifest: Mapping[str, Any]):
+    """A null counts as not given, so that the default takes its place (scaup/parameters.py)."""
+    for node in _questions(dbt_manifest):
+        for name, given in (node["config"]["meta"].get("parameters") or {}).items():
+            asked = re.search(rf"\${name}\s+is\s+(not\s+)?null", node["raw_code"], re.IGNORECASE)
+            assert given.get("default") is None or not asked, f"{node['original_file_path']}: {name}"
+
+
 def test_every_parameter_has_a_known_type_and_a_description(dbt_manifest: Mapping[str, Any]):
     for node in _questions(dbt_manifest):
         for name, given in (node["config"]["meta"].get("parameters") or {}).items():
