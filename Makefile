@@ -10,7 +10,7 @@ JOBS ?= 2
 # What `make mutants` tries: layers, models or questions; all without any.
 SUBJECTS ?=
 
-.PHONY: help setup demo test lint unit-tests build check docs bench promises mutants clean
+.PHONY: help setup demo test test-sail test-spark lint unit-tests build check docs bench promises mutants clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made.
@@ -34,6 +34,20 @@ test: $(READY) ## All tests; what they measured of the promises: var/promises/pr
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q \
 		-o junit_family=xunit1 --junitxml=var/promises/suite.xml; status=$$?; \
 		$(BIN)/python benchmarks/promises.py --suite var/promises/suite.xml || status=1; exit $$status
+
+test-sail: $(READY) .venv-sail/.ready ## The heavy end on Spark's protocol without a JVM (Sail), held to DuckDB's column by column.
+	.venv-sail/bin/python -m pytest -q -s tests/spark/dialect.py tests/spark/parity.py
+
+test-spark: $(READY) .venv-spark/.ready ## The same on pyspark; needs Java 17 and some minutes.
+	.venv-spark/bin/python -m pytest -q -s tests/spark/dialect.py tests/spark/parity.py tests/spark/reading.py
+
+# Over the ordinary environment: only what Spark needs besides is installed anew.
+.venv-%/.ready: $(READY) requirements-%.lock
+	$(BIN)/python -m venv .venv-$*
+	$(BIN)/python -c 'import site, sys; sys.stdout.write(site.getsitepackages()[0])' \
+		> "$$(.venv-$*/bin/python -c 'import site, sys; sys.stdout.write(site.getsitepackages()[0])')/base.pth"
+	PYTHONDONTWRITEBYTECODE= .venv-$*/bin/python -m pip install --quiet --compile --require-hashes -r requirements-$*.lock
+	@touch $@
 
 lint: $(READY) ## Style and types: ruff, mypy, sqlfmt, yamllint.
 	$(BIN)/ruff check .
@@ -65,4 +79,4 @@ mutants: $(READY) ## Small defects in the SQL of each model and question, and ho
 	$(BIN)/python benchmarks/mutate_sql.py --floors --jobs $(JOBS) $(SUBJECTS)
 
 clean: ## Remove everything that was made, the data included.
-	rm -rf $(VENV) var target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .venv-sail .venv-spark var target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from scaup import breaches, canaries, catalogue, health, macros, publish, quality, reuse, transform
+from scaup import breaches, canaries, catalogue, health, heavy_end, macros, publish, quality, reuse, transform
 from scaup.audit import Audit, audit, column_types
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
@@ -46,14 +46,15 @@ class BuildFailed(ScaupError):
 
 @dataclass(frozen=True)
 class Options:
-    """How a build may use the machine, how many snapshots stay, whether all is computed afresh, and up to
-    when rows are known: all of them, or those recorded before `as_of`."""
+    """How a build may use the machine, how many snapshots stay, whether all is computed afresh, up to
+    when rows are known: all of them, or those recorded before `as_of`; and the folder of what Spark built."""
 
     keep: int = publish.KEPT_SNAPSHOTS
     memory_limit: str = "4GiB"
     threads: int = 2
     fresh: bool = False
     as_of: datetime | None = None
+    heavy_end: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -214,10 +215,19 @@ def _steps(
     manifest = transform.read_manifest(workspace)
     prints = reuse.prints_of(manifest, workspace.project, workspace.lake)
     reuse.write_prints(prints, room / "snapshot")
+    spill, memory_limit = workspace.spill, workspace.memory_limit
+    read: tuple[str, ...] = ()
+    if options.heavy_end is not None:
+        taken = heavy_end.take_over(
+            options.heavy_end, prints, workspace.warehouse, spill=spill, memory_limit=memory_limit
+        )
+        read = taken.relations
+        keeps.append(taken.kept)
+        for line in taken.lines:
+            say(line)
     earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
-    kept = reuse.carry_over(
-        prints, earlier, workspace.warehouse, spill=workspace.spill, memory_limit=workspace.memory_limit
-    )
+    others = {name: one for name, one in prints.items() if name not in read}
+    kept = reuse.carry_over(others, earlier, workspace.warehouse, spill=spill, memory_limit=memory_limit)
     # Only now, because dead builds may have held finished tables.
     publish.clear_dead_builds(home, but=(room, workspace.link))
     keeps.append(kept)
@@ -226,7 +236,7 @@ def _steps(
     carried = [
         f"fqn:{'.'.join(node['fqn'])}"
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and reuse.called(node) in kept.carried
+        if node["resource_type"] == "model" and reuse.called(node) in (*kept.carried, *read)
     ]
     yield (*transform.BUILD, *carried)
     if carried:

@@ -13,6 +13,30 @@
 
 
 {#
+    The day of an instant, UTC. On DuckDB without a time zone: with one, it asks a calendar for each row.
+
+        {{ day_of("occurred_at") }}
+        -- make_timestamp(epoch_us(occurred_at))::date
+#}
+{% macro day_of(moment) -%} {{ adapter.dispatch("day_of", "scaup")(moment) }} {%- endmacro %}
+{% macro default__day_of(moment) -%} make_timestamp(epoch_us({{ moment }}))::date {%- endmacro %}
+{% macro spark__day_of(moment) -%}({{ moment }})::date {%- endmacro %}
+
+
+{#
+    The beginning of the hour of an instant, UTC; on DuckDB without a time zone, as the day.
+
+        {{ hour_of("occurred_at") }}
+        -- make_timestamptz(epoch_us(date_trunc('hour', make_timestamp(epoch_us(occurred_at)))))
+#}
+{% macro hour_of(moment) -%} {{ adapter.dispatch("hour_of", "scaup")(moment) }} {%- endmacro %}
+{% macro default__hour_of(moment) -%}
+    make_timestamptz(epoch_us(date_trunc('hour', make_timestamp(epoch_us({{ moment }})))))
+{%- endmacro %}
+{% macro spark__hour_of(moment) -%} date_trunc('hour', {{ moment }}) {%- endmacro %}
+
+
+{#
     A day or a text as an instant, UTC.
 
         {{ instant("valid_from") }}

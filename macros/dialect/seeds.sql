@@ -27,7 +27,7 @@
             ){{ "," if not loop.last }}
         {%- endfor %}
     {%- endset %}
-    {% do adapter.add_query(sql, abridge_sql_log=true) %}
+    {% set filled = adapter.add_query(sql, abridge_sql_log=true) %}
     {{ return(sql) }}
 {% endmacro %}
 

@@ -24,14 +24,3 @@
 {%- endmacro %}
 {% macro default__join_latest_before() -%} asof inner join {%- endmacro %}
 {% macro spark__join_latest_before() -%} inner join {%- endmacro %}
-
-
-{#
-    The type of whole numbers beyond 64 bits: 38 digits fit.
-
-        sum(gap::{{ wide_integer() }} * gap)
-        -- sum(gap::hugeint * gap)
-#}
-{% macro wide_integer() -%} {{ adapter.dispatch("wide_integer", "scaup")() }} {%- endmacro %}
-{% macro default__wide_integer() -%} hugeint {%- endmacro %}
-{% macro spark__wide_integer() -%} decimal(38, 0) {%- endmacro %}

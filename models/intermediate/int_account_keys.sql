@@ -202,9 +202,14 @@ select
     limits.alone_key_count,
     limits.can_carry,
     -- Bits, rounded, so that sums over links do not depend on their order.
-    greatest(
-        log2(key_types.account_count / key_degrees.account_count) + limits.prior_bits, 0
-    )::decimal(9, 3) as rarity_bits
+    {{
+        rounded_decimal(
+            "greatest(log2(key_types.account_count / key_degrees.account_count) + limits.prior_bits, 0)",
+            9,
+            3,
+        )
+    }}
+    as rarity_bits
 from account_keys
 inner join key_degrees using (key_type, key_value)
 inner join key_types using (key_type)

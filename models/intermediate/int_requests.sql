@@ -6,16 +6,16 @@ with
         select
             request_id,
             (
-                epoch_us(occurred_at) - lag(epoch_us(occurred_at)) over (
+                {{ micros("occurred_at") }} - lag({{ micros("occurred_at") }}) over (
                     partition by account_id order by occurred_at, request_id
                 )
             )
             / 1e6 as seconds_since_previous,
             (
-                lag(epoch_us(occurred_at)) over (
+                lag({{ micros("occurred_at") }}) over (
                     partition by account_id
                     order by occurred_at, request_id
-                ) - lag(epoch_us(occurred_at), 2) over (
+                ) - lag({{ micros("occurred_at") }}, 2) over (
                     partition by account_id order by occurred_at, request_id
                 )
             )
@@ -24,25 +24,26 @@ with
         where account_id is not null
     ),
 
-    releases as (
-        select
-            model_version,
-            released_at,
-            -- Models released at the same instant are the newest together.
-            min(released_at) over (
-                order by released_at groups between 1 following and unbounded following
-            ) as succeeded_at
+    -- Models released at the same instant are the newest together.
+    release_instants as (
+        select released_at, lead(released_at) over (order by released_at) as succeeded_at
         from {{ ref("stg_model_releases") }}
+        group by released_at
+    ),
+
+    releases as (
+        select model_version, released_at, release_instants.succeeded_at
+        from {{ ref("stg_model_releases") }}
+        inner join release_instants using (released_at)
     )
 
 select
     requests.*,
-    -- Without a time zone: with one, DuckDB asks a calendar for each row.
-    make_timestamp(epoch_us(requests.occurred_at))::date as activity_date,
+    {{ day_of("requests.occurred_at") }} as activity_date,
     gaps.seconds_since_previous,
     gaps.seconds_before_previous,
     requests.occurred_at >= releases.released_at
-    and requests.occurred_at < coalesce(releases.succeeded_at, 'infinity') as is_newest_model
+    and coalesce(requests.occurred_at < releases.succeeded_at, true) as is_newest_model
 from {{ ref("stg_requests") }} as requests
-left join gaps using (request_id)
-left join releases using (model_version)
+left join gaps on requests.request_id = gaps.request_id
+left join releases on requests.model_version = releases.model_version

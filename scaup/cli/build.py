@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -26,7 +27,15 @@ from scaup.home import find_home, find_project
     metavar="TIME",
     help="Know only what was recorded before this time (ISO, UTC); readers keep the current snapshot.",
 )
-def build(keep: int, memory_limit: str, threads: int, fresh: bool, as_of: str | None) -> None:
+@click.option(
+    "--heavy-end",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="Read what Spark built of this lake into FOLDER, and compute the rest (python -m scaup.spark).",
+)
+def build(
+    keep: int, memory_limit: str, threads: int, fresh: bool, as_of: str | None, heavy_end: Path | None
+) -> None:
     """Build, check and publish a snapshot of the lake.
 
     dbt builds in a private folder; its tests and the Great Expectations checks judge the result; only
@@ -35,6 +44,9 @@ def build(keep: int, memory_limit: str, threads: int, fresh: bool, as_of: str | 
 
     A table is copied from an earlier build, an interrupted one too, when neither its SQL nor anything
     it reads has changed since; all checks run again. What is redone, and why, is said.
+
+    With --heavy-end, tables that Spark built of the very rows and models at hand are read and not
+    computed; signals and marts are made of them, and all checks run on them.
 
     With --as-of the snapshot holds what was known then, late and corrected rows left out, under the
     same questions and models: `scaup ask --snapshot ID` reads it. It does not become the current one.
@@ -46,7 +58,7 @@ def build(keep: int, memory_limit: str, threads: int, fresh: bool, as_of: str | 
     built = build_snapshot(
         find_home(),
         find_project(),
-        Options(keep, memory_limit, threads, fresh, _moment(as_of) if as_of else None),
+        Options(keep, memory_limit, threads, fresh, _moment(as_of) if as_of else None, heavy_end),
         say=_say,
         progress=_progress(),
     )

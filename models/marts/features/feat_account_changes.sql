@@ -51,11 +51,14 @@ with
             *,
             -- A deviation of nothing would make any request infinitely strange: one request at
             -- least.
-            (
-                0.6745::double
-                * (request_count - baseline_median)
-                / greatest(baseline_mad, 0.6745::double)
-            )::decimal(18, 6) as robust_z
+            {{
+                rounded_decimal(
+                    "0.6745::double * (request_count - baseline_median)"
+                    ~ " / greatest(baseline_mad, 0.6745::double)",
+                    18,
+                    6,
+                )
+            }} as robust_z
         from baselines
         where baseline_day_count >= {{ fewest_baseline_days }}
     ),

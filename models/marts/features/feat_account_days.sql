@@ -21,13 +21,13 @@ with
             case
                 when
                     round(seconds_since_previous * 1e6)
-                    <= epoch_us(occurred_at) - epoch_us(activity_date)
+                    <= {{ micros("occurred_at") }} - {{ micros("activity_date") }}
                 then round(seconds_since_previous * 1e6)::bigint
             end as gap,
             case
                 when
                     round((seconds_since_previous + seconds_before_previous) * 1e6)
-                    <= epoch_us(occurred_at) - epoch_us(activity_date)
+                    <= {{ micros("occurred_at") }} - {{ micros("activity_date") }}
                 then round(seconds_before_previous * 1e6)::bigint
             end as gap_before
         from {{ ref("int_requests") }}
@@ -56,12 +56,12 @@ with
             count(*) filter (where surface = 'api') as api_count,
             count(*) filter (where surface = 'mcp') as mcp_count,
             count(gap) as gap_count,
-            sum(gap) as gap_sum,
-            sum(gap::hugeint * gap) as gap_square_sum,
+            sum(gap)::{{ wide_integer() }} as gap_sum,
+            sum(gap::{{ wide_integer() }} * gap) as gap_square_sum,
             count(gap_before) as pair_count,
-            sum(gap_before) as earlier_sum,
-            max(gap) filter (where gap_before is null)::hugeint as first_gap,
-            sum(gap::hugeint * gap_before) as product_sum
+            sum(gap_before)::{{ wide_integer() }} as earlier_sum,
+            max(gap) filter (where gap_before is null)::{{ wide_integer() }} as first_gap,
+            sum(gap::{{ wide_integer() }} * gap_before) as product_sum
         from requests
         group by account_id, activity_date
     ),
@@ -84,11 +84,16 @@ with
     -- One grouping a value, so that only one of these large tables is held at a time.
     distinct_values as (
         {% for count, value in distinct_counts.items() %}
-            select account_id, activity_date, true as {{ count }}
+            select
+                account_id,
+                activity_date,
+                {% for other in distinct_counts %}
+                    {{ "true" if other == count else "null::boolean" }} as {{ other }}
+                    {{ "," if not loop.last }}
+                {% endfor %}
             from {{ ref("int_requests") }}
             where {{ value }} is not null
-            group by
-                account_id, activity_date, {{ value }} {{ "union all by name" if not loop.last }}
+            group by account_id, activity_date, {{ value }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
@@ -106,11 +111,11 @@ with
     hour_days as (
         select
             account_id,
-            make_timestamp(epoch_us(activity_hour))::date as activity_date,
+            {{ day_of("activity_hour") }} as activity_date,
             count(*) as active_hour_count,
             {{ hour_entropy("request_count") }} as hour_entropy
         from {{ ref("feat_account_hours") }}
-        group by account_id, make_timestamp(epoch_us(activity_hour))::date
+        group by account_id, {{ day_of("activity_hour") }}
     ),
 
     template_counts as (
@@ -126,7 +131,7 @@ with
             activity_date,
             sum(request_count) as templated_count,
             count(*) as template_count,
-            arg_max(template_hash, (request_count, template_hash)) as top_template_hash,
+            {{ last_by("template_hash", ["request_count", "template_hash"]) }} as top_template_hash,
             max(request_count) as top_template_count,
             coalesce(
                 sum(request_count) filter (where request_count > 1), 0
@@ -136,20 +141,20 @@ with
     ),
 
     verified_days as (
-        select request_days.account_id, request_days.activity_date
+        select account_id, request_days.activity_date, true as is_verified
         from request_days
         inner join {{ ref("int_verified_memberships") }} as memberships using (account_id)
         where
             memberships.from_at < request_days.activity_date + interval 1 day
             and coalesce(memberships.to_at > request_days.activity_date, true)
-        group by request_days.account_id, request_days.activity_date
+        group by account_id, request_days.activity_date
     )
 
 select
     account_id,
     activity_date,
-    activity_date - accounts.created_at::date as account_age_days,
-    verified_days.account_id is not null as is_verified_org_member,
+    {{ days_between("accounts.created_at::date", "activity_date") }} as account_age_days,
+    coalesce(verified_days.is_verified, false) as is_verified_org_member,
     gap_days.request_count,
     gap_days.input_tokens,
     gap_days.output_tokens,
@@ -236,17 +241,17 @@ left join {{ ref("stg_accounts") }} as accounts using (account_id)
 window
     trailing_7d as (
         partition by account_id
-        order by activity_date - date '1970-01-01'
+        order by {{ days_between("date '1970-01-01'", "activity_date") }}
         range between 6 preceding and current row
     ),
     trailing_28d as (
         partition by account_id
-        order by activity_date - date '1970-01-01'
+        order by {{ days_between("date '1970-01-01'", "activity_date") }}
         range between 27 preceding and current row
     ),
     previous_28d as (
         partition by account_id
-        order by activity_date - date '1970-01-01'
+        order by {{ days_between("date '1970-01-01'", "activity_date") }}
         range between 55 preceding and 28 preceding
     )
 -- Rows of one account lie together, so that a question about it reads little.

@@ -1,9 +1,6 @@
 select
     account_id,
-    -- Without a time zone: with one, DuckDB asks a calendar for each row.
-    make_timestamptz(
-        epoch_us(date_trunc('hour', make_timestamp(epoch_us(occurred_at))))
-    ) as activity_hour,
+    {{ hour_of("occurred_at") }} as activity_hour,
     count(*) as request_count,
     sum(input_tokens)::bigint as input_tokens,
     sum(output_tokens)::bigint as output_tokens,

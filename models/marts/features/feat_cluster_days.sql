@@ -213,10 +213,12 @@ left join latest_releases using (activity_date)
 window
     trailing_7d as (
         partition by cluster_id
-        order by activity_date range between interval 6 days preceding and current row
+        order by {{ days_between("date '1970-01-01'", "activity_date") }}
+        range between 6 preceding and current row
     ),
     prior_7d as (
         partition by cluster_id
-        order by activity_date range between interval 7 days preceding and interval 1 day preceding
+        order by {{ days_between("date '1970-01-01'", "activity_date") }}
+        range between 7 preceding and 1 preceding
     )
 order by cluster_id, activity_date

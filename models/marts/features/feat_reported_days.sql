@@ -44,7 +44,7 @@ with
             received_at,
             count(*) over trailing_24h as report_count,
             {{ distinct_over("reporter_id", "trailing_24h") }} as reporter_count,
-            sum(reporter_reliability::decimal(9, 6)) over trailing_24h::double
+            sum({{ rounded_decimal("reporter_reliability", 9, 6) }}) over trailing_24h::double
             / count(*) over trailing_24h as mean_reporter_reliability
         from weighed_reports
         window

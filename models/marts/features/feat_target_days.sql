@@ -32,7 +32,7 @@ with
                 occurred_at - lag(occurred_at) over every_act > interval 6 hours, true
             ) as comes,
             coalesce(
-                lead(occurred_at) over every_act - occurred_at > interval 6 hours, true
+                (lead(occurred_at) over every_act) - occurred_at > interval 6 hours, true
             ) as leaves,
             is_harassing
             and coalesce(
@@ -42,7 +42,7 @@ with
             ) as comes_to_harass,
             is_harassing
             and coalesce(
-                min(case when is_harassing then occurred_at end) over later_acts - occurred_at
+                (min(case when is_harassing then occurred_at end) over later_acts) - occurred_at
                 > interval 6 hours,
                 true
             ) as leaves_off_harassing

@@ -1,0 +1,81 @@
+"""What Spark built of the lake, taken over by a build on DuckDB: a folder that `scaup.spark` wrote.
+
+    prints.json                 what each table depends on, as `scaup.reuse` has it
+    types.json                  what types its columns have on DuckDB
+    <schema>/<table>/*.parquet  its rows
+
+A table whose print is the same here and there has the same rows, so it is read and not computed; any
+other is computed, and the build says why. Nobody has to say that a folder is out of date.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaup.errors import MissingInput
+from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print
+from scaup.warehouse import connect, identifier, quoted
+
+TYPES_FILE = "types.json"
+HEAVY = ("intermediate", "features")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Relations that were taken over, as schema.name, and those of the folder that no longer hold."""
+
+    folder: Path
+    relations: tuple[str, ...]
+    stale: tuple[str, ...]
+
+    @property
+    def kept(self) -> Kept:
+        """They count as kept: dbt does not run them, and checks them."""
+        built = Earlier(self.folder, "Spark", {}, {})
+        return Kept(dict.fromkeys(self.relations, built), {})
+
+    @property
+    def lines(self) -> list[str]:
+        """What to tell whoever waits for the build."""
+        told = [f"Reading {len(self.relations)} tables that Spark built."]
+        if self.stale:
+            names = ", ".join(one.split(".")[-1] for one in self.stale[:4])
+            more = f" and {len(self.stale) - 4} more" if len(self.stale) > 4 else ""
+            told.append(
+                f"Computing {len(self.stale)} that Spark built of other rows or models: {names}{more}."
+            )
+        return told
+
+
+def take_over(
+    folder: Path, prints: Mapping[str, Print], warehouse: Path, *, spill: Path, memory_limit: str
+) -> Taken:
+    """Read every table of the folder whose print holds into the database file `warehouse`, in the types
+    that it has on DuckDB. Raises MissingInput when the folder is not one that `scaup.spark` finished."""
+    try:
+        known = json.loads((folder / PRINTS_FILE).read_text(encoding="utf-8"))
+        types = json.loads((folder / TYPES_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MissingInput(
+            f"{folder} is not what Spark built: {PRINTS_FILE} or {TYPES_FILE} cannot be read. "
+            "`python -m scaup.spark LAKE FOLDER` makes such a folder."
+        ) from error
+    built = [name for name in sorted(types) if any((folder / name.replace(".", "/")).glob("*.parquet"))]
+    holding = [name for name in built if name in prints and known[name]["sha256"] == prints[name].sha256]
+    with connect(warehouse, memory_limit=memory_limit, spill=spill) as connection:
+        for name in holding:
+            schema, table = (identifier(part) for part in name.split("."))
+            columns = ", ".join(
+                f"cast({identifier(column)} as {type_}) as {identifier(column)}"
+                for column, type_ in types[name].items()
+            )
+            files = quoted(str(folder / name.replace(".", "/") / "*.parquet"))
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(
+                f"create table {schema}.{table} as select {columns} from read_parquet({files})"  # noqa: S608
+            )
+        connection.execute("checkpoint")
+    return Taken(folder, tuple(holding), tuple(name for name in built if name not in holding))

@@ -1,0 +1,68 @@
+"""A build takes over what Spark built of the very rows and models at hand, in DuckDB's types."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scaup.errors import MissingInput
+from scaup.heavy_end import TYPES_FILE, take_over
+from scaup.reuse import Print, write_prints
+from scaup.warehouse import connect, quoted
+
+HOLDS, CHANGED = Print("same", {}, True), Print("as it was", {}, True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What Spark wrote: two tables of two files each, the numbers in Spark's types."""
+    folder = tmp_path / "built"
+    for name in ("intermediate.int_a", "features.feat_b"):
+        (folder / name.replace(".", "/")).mkdir(parents=True)
+        with connect() as connection:
+            for part in (1, 2):
+                target = quoted(str(folder / name.replace(".", "/") / f"part-{part}.snappy.parquet"))
+                connection.execute(
+                    f"copy (select 'x{part}' as id, {part}::decimal(20, 0) as n, 2::integer as k) to {target}"
+                )
+    write_prints({"intermediate.int_a": HOLDS, "features.feat_b": CHANGED, "seeds.s": HOLDS}, folder)
+    types = {
+        name: {"id": "VARCHAR", "n": "UBIGINT", "k": "BIGINT"}
+        for name in ("intermediate.int_a", "features.feat_b")
+    }
+    (folder / TYPES_FILE).write_text(json.dumps(types))
+    return folder
+
+
+def test_what_holds_is_read_in_the_types_of_duckdb_and_what_does_not_is_told(folder: Path, tmp_path: Path):
+    warehouse = tmp_path / "warehouse.duckdb"
+    prints = {
+        "intermediate.int_a": HOLDS,
+        "features.feat_b": Print("as it is", {}, True),
+        "features.feat_new": HOLDS,
+    }
+    taken = take_over(folder, prints, warehouse, spill=tmp_path, memory_limit="1GiB")
+    assert taken.relations == ("intermediate.int_a",) and taken.stale == ("features.feat_b",)
+    assert taken.lines == [
+        "Reading 1 tables that Spark built.",
+        "Computing 1 that Spark built of other rows or models: feat_b.",
+    ]
+    assert list(taken.kept.carried) == ["intermediate.int_a"] and not taken.kept.strayed({})
+    with connect(warehouse) as connection:
+        rows = connection.execute("select id, n, k, typeof(n), typeof(k) from intermediate.int_a order by id")
+        assert rows.fetchall() == [("x1", 1, 2, "UBIGINT", "BIGINT"), ("x2", 2, 2, "UBIGINT", "BIGINT")]
+        assert connection.execute("select count(*) from duckdb_tables()").fetchall() == [(1,)]
+
+
+def test_a_model_that_is_gone_is_not_read(folder: Path, tmp_path: Path):
+    taken = take_over(folder, {}, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
+    assert taken.relations == () and len(taken.stale) == 2
+
+
+@pytest.mark.parametrize("spoilt", ["prints.json", TYPES_FILE])
+def test_a_folder_that_spark_did_not_finish_is_refused(folder: Path, tmp_path: Path, spoilt: str):
+    (folder / spoilt).write_text("{")
+    with pytest.raises(MissingInput, match="is not what Spark built"):
+        take_over(folder, {}, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
