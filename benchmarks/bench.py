@@ -35,12 +35,30 @@ from scaup.charts import draw  # noqa: E402
 from scaup.manifest import code_revision  # noqa: E402
 from scaup.paper import templates  # noqa: E402
 
-# requests of a world; rows and days to ingest; edges; events; a round more costs hours
+# rows and days to ingest; edges; events; rounds, one more costs hours; days of history, of world s
 SIZES: Mapping[str, Mapping[str, str]] = {
-    "s": {"rows": "100000 30", "edges": "1000000", "events": "100000", "rounds": "3"},
-    "m": {"rows": "1000000 30", "edges": "1000000 5000000", "events": "1000000", "rounds": "3"},
-    "l": {"rows": "10000000 90", "edges": "1000000 5000000 10000000", "events": "10000000", "rounds": "1"},
-    "xl": {"rows": "30000000 90", "edges": "10000000", "events": "100000000", "rounds": "1"},
+    "s": {"rows": "100000 30", "edges": "1000000", "events": "100000", "rounds": "3", "days": "30"},
+    "m": {
+        "rows": "1000000 30",
+        "edges": "1000000 5000000",
+        "events": "1000000",
+        "rounds": "3",
+        "days": "30 90",
+    },
+    "l": {
+        "rows": "10000000 90",
+        "edges": "1000000 5000000 10000000",
+        "events": "10000000",
+        "rounds": "1",
+        "days": "30 90 365",
+    },
+    "xl": {
+        "rows": "30000000 90",
+        "edges": "10000000",
+        "events": "100000000",
+        "rounds": "1",
+        "days": "30 90 365",
+    },
 }
 # what is measured, its command, and what it needs that not everybody has
 BENCHMARKS = (
@@ -51,6 +69,7 @@ BENCHMARKS = (
     ("Acting in step", "bench_lockstep.py --events {events}", "coordination_network_toolkit"),
     ("Questions", "bench_questions.py --home {home} --runs {rounds} --processes 1", ""),
     ("dbt's share of a build", "bench_dbt_share.py --home {home} --rounds 1", ""),
+    ("A day more", "bench_days.py --days {days}", ""),
     ("Publishing and opening", "bench_publish.py --home {home} --rounds {rounds}", ""),
 )
 ROLES = ("scaup", "peer", "floor")
