@@ -42,6 +42,7 @@ class Search:
 
     def __init__(self, subject: Subject, types: Types, mutants: Sequence[Mutant], seed: int = 7) -> None:
         self.subject = subject
+        self.declared = subject.question.parameters if subject.question else ()
         self.floor = Floor(types)
         self.random = Random(f"{subject.name} {seed}")
         self.pools = Pools(subject.sql, self.random)
@@ -69,7 +70,12 @@ class Search:
     def _plan(self, at: int, parameters: Mapping[str, Any]) -> str:
         """The name under which a statement is prepared for parameters. They are written into it: DuckDB plans
         a statement with a $name anew each time, and that takes most of the time."""
-        told = repr(sorted(parameters.items()))
+        # What is null counts as not given.
+        values = {
+            one.name: default_of(one) if parameters.get(one.name) is None else parameters[one.name]
+            for one in self.declared
+        }
+        told = repr(sorted(values.items()))
         if told not in self._planned:
             self._plans += 1
             self._planned[told] = (self._plans, set())
@@ -77,7 +83,7 @@ class Search:
         number, planned = self._planned[told]
         name = f"m{number}_{at + 1}"
         if at not in planned:
-            sql = re.sub(r"\$(\w+)", lambda found: _argument(parameters.get(found[1])), self.sql[at])
+            sql = re.sub(r"\$(\w+)", lambda found: _argument(values[found[1]]), self.sql[at])
             self.floor.connection.execute(f"prepare {name} as {sql}")
             planned.add(at)
         if len(self._planned) > PLANNED_AT_MOST:
