@@ -7,8 +7,8 @@ result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import sqlglot
@@ -17,16 +17,59 @@ from sqlglot import exp
 
 DIALECT = "duckdb"
 SCHEMA = "macros"
-# The macros that return one value, with the types of their arguments.
-FORMULAS: Mapping[str, Mapping[str, str]] = {
-    "wilson_low": {"part": "BIGINT", "whole": "BIGINT", "z": "DOUBLE"},
-    "wilson_high": {"part": "BIGINT", "whole": "BIGINT", "z": "DOUBLE"},
-    "beta_quantile": {"probability": "DOUBLE", "a": "DOUBLE", "b": "DOUBLE"},
-    "beta_cdf": {"x": "DOUBLE", "a": "DOUBLE", "b": "DOUBLE"},
-    "student_tail": {"value": "DOUBLE", "degrees": "BIGINT"},
-    "scattered": {"number": "UINTEGER"},
-    "gathered": {"name": "UINTEGER"},
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A macro that computes: the types of its arguments, and what else it is called with. One that makes a
+    table of a relation, group by group, has rows to be given instead of values."""
+
+    macro: str
+    arguments: Mapping[str, str]
+    options: Mapping[str, str] = field(default_factory=dict)
+    is_table: bool = True
+
+    def text(self, names: Mapping[str, str], relation: str, by: Sequence[str]) -> str:
+        """What it becomes of arguments, a relation and the columns of its groups."""
+        table = {"relation": relation, "by": list(by)} if self.is_table else {}
+        return str(macros()[self.macro](**table, **names, **self.options)).strip()
+
+
+def _value(macro: str, **arguments: str) -> Formula:
+    return Formula(macro, arguments, is_table=False)
+
+
+def _alpha(level: str) -> Formula:
+    return Formula("krippendorff_alpha", {"item": "VARCHAR", "value": "VARCHAR"}, {"level": level})
+
+
+REAL, WHOLE, TEXT, FLAG = "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN"
+FORMULAS: Mapping[str, Formula] = {
+    "wilson_low": _value("wilson_low", part=WHOLE, whole=WHOLE, z=REAL),
+    "wilson_high": _value("wilson_high", part=WHOLE, whole=WHOLE, z=REAL),
+    "beta_quantile": _value("beta_quantile", probability=REAL, a=REAL, b=REAL),
+    "beta_cdf": _value("beta_cdf", x=REAL, a=REAL, b=REAL),
+    "student_tail": _value("student_tail", value=REAL, degrees=WHOLE),
+    "scattered": _value("scattered", number="UINTEGER"),
+    "gathered": _value("gathered", name="UINTEGER"),
+    "kaplan_meier": Formula("kaplan_meier", {"duration": REAL, "is_censored": FLAG}),
+    "clustered_mean": Formula("clustered_mean", {"value": REAL, "cluster": TEXT}),
+    "holm": Formula("holm", {"p_value": REAL}),
+    "beta_prior": Formula("beta_prior", {"part": WHOLE, "whole": WHOLE}),
+    "cohen_kappa": Formula("cohen_kappa", {"first": TEXT, "second": TEXT}),
+    "fleiss_kappa": Formula("fleiss_kappa", {"item": TEXT, "label": TEXT}),
+    "krippendorff_nominal": Formula(
+        "krippendorff_alpha", {"item": TEXT, "value": TEXT}, {"level": "nominal"}
+    ),
+    "krippendorff_ordinal": Formula(
+        "krippendorff_alpha", {"item": TEXT, "value": TEXT}, {"level": "ordinal"}
+    ),
+    "horvitz_thompson": Formula("horvitz_thompson", {"value": REAL, "inclusion_prob": REAL, "stratum": TEXT}),
+    "average_precision": Formula("average_precision", {"score": REAL, "is_true": FLAG, "weight": REAL}),
+    "calibration_error": Formula("calibration_error", {"score": REAL, "is_true": FLAG}),
+    "population_stability": Formula("population_stability", {"baseline": WHOLE, "current": WHOLE}),
 }
+GROUPS_AT_MOST = 3  # columns that a model groups by
 HELD = "held_"  # how an argument is called in a shape
 
 
@@ -34,36 +77,51 @@ HELD = "held_"  # how an argument is called in a shape
 class Expansion:
     """A macro's text in a statement: its top node, the nodes that it wrote, each argument with its copies."""
 
-    macro: str
+    name: str
     top: exp.Expression
     written: tuple[exp.Expression, ...]
     arguments: tuple[tuple[exp.Expression, ...], ...]
 
 
-def expanded(macro: str) -> str:
-    """What a macro becomes of columns called like its arguments."""
-    return str(macros()[macro](*FORMULAS[macro])).strip()
+def statement_of(name: str) -> str:
+    """A statement that shows a formula: for every row given, or of all of them, team by team."""
+    formula, relation = FORMULAS[name], f'"warehouse"."{SCHEMA}"."{name}"'
+    text = formula.text({argument: argument for argument in formula.arguments}, relation, ["team"])
+    return text if formula.is_table else f"select *, {text} as value from {relation}"  # noqa: S608
+
+
+def columns_of(name: str) -> Mapping[str, str]:
+    """The columns, with their types, of what a formula's statement reads."""
+    formula = FORMULAS[name]
+    return {"team": TEXT, **formula.arguments} if formula.is_table else formula.arguments
 
 
 def expansions(tree: exp.Expression) -> Iterator[Expansion]:
     """Every place where one of the formulas stands, save in the macro's own statement."""
     own = {table.name for table in tree.find_all(exp.Table) if table.db == SCHEMA}
-    shapes = {macro: shape for macro, shape in _shapes().items() if macro not in own}
+    shapes = [(name, shape) for name, shape in _shapes() if name not in own]
     for node in tree.walk():
-        for macro, shape in shapes.items():
+        for name, shape in shapes:
             written: list[exp.Expression] = []
             arguments: dict[str, list[exp.Expression]] = {}
             if type(node) is type(shape) and _fits(shape, node, written, arguments):
-                yield Expansion(macro, node, tuple(written), tuple(map(tuple, arguments.values())))
+                yield Expansion(name, node, tuple(written), tuple(map(tuple, arguments.values())))
+                break
 
 
 @cache
-def _shapes() -> dict[str, exp.Expression]:
-    found = {}
-    for name, arguments in FORMULAS.items():
-        text = str(macros()[name](*(HELD + argument for argument in arguments)))
-        (found[name],) = sqlglot.parse_one(f"select {text}", dialect=DIALECT).expressions
-    return found
+def _shapes() -> tuple[tuple[str, exp.Expression], ...]:
+    found = []
+    for name, formula in FORMULAS.items():
+        names = {argument: HELD + argument for argument in formula.arguments}
+        for count in range(GROUPS_AT_MOST + 1 if formula.is_table else 1):
+            text = formula.text(names, f"{HELD}relation", [f"{HELD}by_{at}" for at in range(count)])
+            if formula.is_table:
+                found.append((name, sqlglot.parse_one(text, dialect=DIALECT)))
+            else:
+                (shape,) = sqlglot.parse_one(f"select {text}", dialect=DIALECT).expressions
+                found.append((name, shape))
+    return tuple(found)
 
 
 def _fits(
@@ -72,7 +130,7 @@ def _fits(
     written: list[exp.Expression],
     arguments: dict[str, list[exp.Expression]],
 ) -> bool:
-    if isinstance(shape, exp.Column) and shape.name.startswith(HELD):
+    if isinstance(shape, exp.Column) and shape.name.startswith(HELD) and not shape.table:
         known = arguments.setdefault(shape.name, [])
         if known and known[0] != node:
             return False
@@ -80,6 +138,8 @@ def _fits(
         return True
     if type(shape) is not type(node):
         return False
+    if isinstance(shape, exp.Identifier) and shape.name.startswith(HELD):
+        return True  # a relation, or a column behind the name of one or in a `using`
     written.append(node)
     return all(
         _same(shape.args.get(key), node.args.get(key), written, arguments)

@@ -59,7 +59,7 @@ def mutants(sql: str, at_most: int | None = None, in_order: bool = False) -> Ite
     writer = Writer(tree)
     seen: set[str] = {writer.text}
     found = list(expansions(tree))
-    formulas = {id(one.top): one.macro for one in found}
+    formulas = {id(one.top): one.name for one in found}
     # Of a formula that stands in another the outer one is tried.
     written = {id(node) for one in found for node in one.written if node is not one.top}
     places = [
@@ -219,7 +219,7 @@ Change = Callable[[exp.Expression], exp.Expression | None]
 def _changes_of(node: exp.Expression, formula: str | None, in_order: bool) -> Iterator[tuple[str, Change]]:
     if formula is None:
         yield from _changes(node, in_order)
-    else:
+    elif not isinstance(node, exp.Query):
         yield f"a {formula} forgotten", lambda _: exp.null()
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from expansions import FORMULAS, SCHEMA, expanded
+from expansions import FORMULAS, SCHEMA, columns_of, statement_of
 
 from scaup.catalogue import catalogue_of
 from scaup.classification import read_classification
@@ -87,7 +87,8 @@ def relations_in(sql: str) -> tuple[str, ...]:
 
 def subjects(manifest: Mapping[str, Any], target: Path) -> dict[str, Subject]:
     """Every model and question of a project that dbt compiled, and every formula of its macros, by name."""
-    found = {name: Subject(name, sql) for name, sql in formulas()}
+    formulas = (Subject(f"{SCHEMA}.{name}", statement_of(name)) for name in FORMULAS)
+    found = {subject.name: subject for subject in formulas}
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model":
             name = f"{node['schema']}.{node['name']}"
@@ -99,19 +100,12 @@ def subjects(manifest: Mapping[str, Any], target: Path) -> dict[str, Subject]:
     return dict(sorted(found.items()))
 
 
-def formulas() -> Iterator[tuple[str, str]]:
-    """The name of each macro that returns one value, and a statement that shows it for every row given."""
-    for macro in FORMULAS:
-        name = f"{SCHEMA}.{macro}"
-        yield name, f'select *, {expanded(macro)} as value from "warehouse"."{SCHEMA}"."{macro}"'  # noqa: S608
-
-
 def relation_types(
     built: Mapping[str, Mapping[str, str]], manifest: Mapping[str, Any], target: Path
 ) -> dict[str, Mapping[str, str]]:
     """The columns' types of every relation that can be read: those built, the raw tables as the contract has
     them, and what a published snapshot does not hold: the staging views, and models younger than it."""
-    types = dict(built) | {f"{SCHEMA}.{macro}": arguments for macro, arguments in FORMULAS.items()}
+    types = dict(built) | {f"{SCHEMA}.{name}": columns_of(name) for name in FORMULAS}
     for table in read_contract(PROJECT).tables:
         types[f"raw.{table.name}"] = {column.name: column.type for column in table.columns}
     left = {
