@@ -77,6 +77,8 @@ def test_no_column_differs(
     for name in sorted(types):
         files = quoted(str(built_on_spark / name.replace(".", "/") / "*.parquet"))
         key = key_of(manifest, name)
+        described = both.execute(f"describe duck.{name}").fetchall()
+        assert [(row[0], row[1]) for row in described] == list(types[name].items()), name
         rows, counts = differences(both, name, f"read_parquet({files})", types[name], key)
         compared += len(counts)
         differing |= {(name, column): count for column, count in counts.items() if count}
