@@ -11,15 +11,18 @@ other is computed, and the build says why. Nobody has to say that a folder is ou
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaup.errors import MissingInput
 from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print
-from scaup.warehouse import connect, identifier, quoted
+from scaup.statements import statement
+from scaup.warehouse import connect, identifier
 
 TYPES_FILE = "types.json"
+TYPE = re.compile(r"[A-Z][A-Z0-9_ ]*(\(\d+(, ?\d+)?\))?(\[\])*")
 HEAVY = ("intermediate", "features")
 
 
@@ -68,14 +71,20 @@ def take_over(
     with connect(warehouse, memory_limit=memory_limit, spill=spill) as connection:
         for name in holding:
             schema, table = (identifier(part) for part in name.split("."))
-            columns = ", ".join(
-                f"cast({identifier(column)} as {type_}) as {identifier(column)}"
-                for column, type_ in types[name].items()
-            )
-            files = quoted(str(folder / name.replace(".", "/") / "*.parquet"))
+            parts = {"schema": schema, "table": table, "columns": _columns(types[name], folder)}
+            files = str(folder / name.replace(".", "/") / "*.parquet")
             connection.execute(f"create schema if not exists {schema}")
-            connection.execute(
-                f"create table {schema}.{table} as select {columns} from read_parquet({files})"  # noqa: S608
-            )
+            connection.execute(statement("spark/taken_table", **parts, files=files))
         connection.execute("checkpoint")
     return Taken(folder, tuple(holding), tuple(name for name in built if name not in holding))
+
+
+def _columns(types: Mapping[str, str], folder: Path) -> list[tuple[str, str]]:
+    """Names and types, once it is sure that a type is no other SQL: the folder may be anybody's."""
+    for column, type_ in types.items():
+        if not TYPE.fullmatch(str(type_)):
+            raise MissingInput(
+                f"{folder / TYPES_FILE} says that {column!r} is of the type {type_!r}, which is "
+                "none of DuckDB's. `python -m scaup.spark LAKE FOLDER` writes it anew."
+            )
+    return list(types.items())

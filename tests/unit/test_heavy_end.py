@@ -66,3 +66,11 @@ def test_a_folder_that_spark_did_not_finish_is_refused(folder: Path, tmp_path: P
     (folder / spoilt).write_text("{")
     with pytest.raises(MissingInput, match="is not what Spark built"):
         take_over(folder, {}, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
+
+
+def test_a_type_that_is_other_sql_is_refused(folder: Path, tmp_path: Path):
+    types = {"intermediate.int_a": {"id": "VARCHAR) as id, (select getenv", "n": "UBIGINT", "k": "BIGINT"}}
+    (folder / TYPES_FILE).write_text(json.dumps(types))
+    prints = {"intermediate.int_a": HOLDS}
+    with pytest.raises(MissingInput, match="none of DuckDB's"):
+        take_over(folder, prints, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
