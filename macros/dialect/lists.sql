@@ -2,25 +2,22 @@
     Lists, which Spark calls arrays.
 #}
 {#
-    The distinct values of a group in their order, nulls left out; null when there are none.
+    The distinct values of a group in their order; null when there are none. Of a value that is never null: DuckDB would
+    keep the null, Spark would not.
 
-        {{ sorted_values("account_id") }}
-        -- list(distinct account_id order by account_id) filter (where account_id is not null)
+        {{ sorted_values("account_id", where="task_label = 'harassment'") }}
+        -- list(distinct account_id order by account_id) filter (where task_label = 'harassment')
 #}
 {% macro sorted_values(value, where=none) -%}
     {{ adapter.dispatch("sorted_values", "scaup")(value, where) }}
 {%- endmacro %}
 {% macro default__sorted_values(value, where) -%}
-    list(distinct {{ value }} order by {{ value }}) filter (
-        where {{ value }} is not null {%- if where %} and ({{ where }}) {%- endif %}
-    )
+    list(distinct {{ value }} order by {{ value }})
+    {%- if where %} filter (where {{ where }}) {%- endif %}
 {%- endmacro %}
 {% macro spark__sorted_values(value, where) -%}
-    {%- set wanted = value ~ " is not null" ~ (" and (" ~ where ~ ")" if where else "") -%}
-    case
-        when count(*) filter (where {{ wanted }}) > 0
-        then array_sort(collect_set({{ value }}) filter (where {{ wanted }}))
-    end
+    {%- set filter = " filter (where " ~ where ~ ")" if where else "" -%}
+    case when count(*) {{ filter }} > 0 then array_sort(collect_set({{ value }}) {{ filter }}) end
 {%- endmacro %}
 
 

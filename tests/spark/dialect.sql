@@ -72,7 +72,7 @@ from {{ with_medians_before('v', 'x', ['k'], 'n', 3) }}
 order by n
 
 -- sorted_values_are_distinct_and_null_when_there_are_none
-select k, {{ sorted_values('s') }}, {{ sorted_values('n', where='n > 1') }}
+select k, {{ sorted_values('s', where='s is not null') }}, {{ sorted_values('n', where='n > 1') }}
 from (values ('a', 1, 'x', 1.5), ('a', 2, 'x', 2.5), ('a', 3, null, 3.5), ('b', 1, null, null)) as v(k, n, s, d)
 group by k
 order by k
@@ -88,14 +88,14 @@ group by k
 order by k
 
 -- a_list_without_texts_stands_in_for_none
-select k, coalesce({{ sorted_values('s') }}, {{ no_texts() }})
+select k, coalesce({{ sorted_values('s', where='s is not null') }}, {{ no_texts() }})
 from (values ('a', 1, 'x', 1.5), ('a', 2, 'x', 2.5), ('a', 3, null, 3.5), ('b', 1, null, null)) as v(k, n, s, d)
 group by k
 order by k
 
 -- a_value_is_in_a_list_or_not
 select {{ has_value('l', "'x'") }}, {{ has_value('l', "'z'") }}
-from (select {{ sorted_values('s') }} as l
+from (select {{ sorted_values('s', where='s is not null') }} as l
 from (values ('a', 1, 'x', 1.5), ('a', 2, 'x', 2.5), ('a', 3, null, 3.5), ('b', 1, null, null)) as v(k, n, s, d)) as lists
 
 -- each_value_of_a_list_is_a_row
