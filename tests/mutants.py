@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 import sqlglot
-from expansions import DIALECT, Expansion, expansions
+from expansions import DIALECT, Expansion, expansions, shortened
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
@@ -55,7 +55,7 @@ Nodes = tuple[exp.Expression, ...]
 def mutants(sql: str, at_most: int | None = None, in_order: bool = False) -> Iterator[Mutant]:
     """Every defect that we know how to make of a statement, each once; or `at_most` so many places of them,
     drawn by chance, the same ones each time. `in_order` where the order of the rows is part of the answer."""
-    tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    tree = _parsed(sql)
     writer = Writer(tree)
     seen: set[str] = {writer.text}
     found = list(expansions(tree))
@@ -210,7 +210,11 @@ def _near(node: exp.Expression) -> tuple[str, ...]:
 
 def as_written(sql: str) -> str:
     """A statement as the parser writes it: the yardstick for its mutants."""
-    return Writer(sqlglot.parse_one(sql, dialect=DIALECT)).text
+    return Writer(_parsed(sql)).text
+
+
+def _parsed(sql: str) -> exp.Expression:
+    return sqlglot.parse_one(shortened(sql), dialect=DIALECT)
 
 
 Change = Callable[[exp.Expression], exp.Expression | None]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 import sqlglot
+from expansions import ROUNDS, statement_of
 from mutants import DIALECT, as_written, mutants
+from oracles.model_sql import macros
 
 SQL = """
 with few as (
@@ -57,6 +59,18 @@ def test_a_step_that_one_macro_writes_many_times_has_its_defects_in_every_round(
     assert len(found) == 7
     assert found["gt became gte: a > 0"].count("a >= 0") == 4
     assert {mutant.sql.count("a >= 0") for mutant in mutants(_in_rounds(2))} == {0, 1}
+
+
+def test_connected_components_are_tried_once_and_in_few_rounds():
+    sql = f"with parts as ({macros()['components']('edges')}) select node from parts where component > 0"
+    assert "edges_40" in sql and f"edges_{ROUNDS + 1}" not in as_written(sql)
+    assert {mutant.what for mutant in mutants(sql)} <= {
+        "gt became gte",
+        "a where forgotten",
+        "0 became 1",
+        "0 became -1",
+    }
+    assert len(list(mutants(statement_of("components")))) > 20
 
 
 def _in_rounds(count: int) -> str:
