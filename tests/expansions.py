@@ -57,6 +57,7 @@ FORMULAS: Mapping[str, Formula] = {
     "beta_quantile": _value("beta_quantile", probability=REAL, a=REAL, b=REAL),
     "beta_cdf": _value("beta_cdf", x=REAL, a=REAL, b=REAL),
     "student_tail": _value("student_tail", value=REAL, degrees=WHOLE),
+    "chi_square_tail": _value("chi_square_tail", value=REAL, degrees=WHOLE),
     "scattered": _value("scattered", number="UINTEGER"),
     "gathered": _value("gathered", name="UINTEGER"),
     "kaplan_meier": Formula("kaplan_meier", {"duration": REAL, "is_censored": FLAG}),
@@ -173,7 +174,7 @@ def _same(
     arguments: dict[str, list[exp.Expression]],
 ) -> bool:
     if isinstance(ours, exp.Expression) and isinstance(theirs, exp.Expression):
-        return _fits(ours, theirs, written, arguments)
+        return _fits(ours.unnest(), theirs.unnest(), written, arguments)
     if isinstance(ours, list) and isinstance(theirs, list):
         return len(ours) == len(theirs) and all(
             _same(one, other, written, arguments) for one, other in zip(ours, theirs, strict=True)

@@ -178,9 +178,9 @@
     between, by rank), "interval" (their distance). A null value is a missing cell. Null when all values
     are the same. Krippendorff, Content Analysis (2004), ch. 11.
 
-    Σ over pairs of n_c n_k (x_c − x_k)² is n Σ n_c x_c² − (Σ n_c x_c)², so no pair is ever built; an ordinal
-    value stands at its middle rank. The standard error is the infinitesimal jackknife over items (Efron, 1982):
-    what alpha does when one item weighs a little more.
+    Σ over pairs of n_c n_k (x_c − x_k)² is n Σ n_c x_c² with x counted from the mean of all ratings, so no pair is
+    ever built; an ordinal value stands at its middle rank. The standard error is the infinitesimal jackknife over
+    items (Efron, 1982): what alpha does when one item weighs a little more.
 
         agreement as ({{ krippendorff_alpha("labels", "item_id", "severity", "ordinal", by=["queue_id"]) }})
         -- queue_id, item_count, rating_count, alpha, alpha_std_error
@@ -202,31 +202,19 @@
             select {{ group }} value, sum(n)::double as value_count from _cells group by all
         ),
 
-        _places as (
-            select
-                *,
-                {% if level == "ordinal" %}
-                    sum(value_count) over ({{ partition }} order by value)
-                    - value_count / 2
-                    - sum(value_count) over ({{ partition }}) / 2 as place
-                {% elif level == "interval" %} value - avg(value) over ({{ partition }}) as place
-                {% else %} 0 as place
-                {% endif %}
-            from _values
-        ),
-
         _sums as (
             select
-                {{ group }}
-                value,
-                place,
-                value_count,
+                *,
                 sum(value_count) over ({{ partition }}) as rating_count,
                 count(*) over ({{ partition }}) as value_kinds,
-                sum(value_count ^ 2) over ({{ partition }}) as squares,
-                sum(value_count * place) over ({{ partition }}) as places,
-                sum(value_count * place ^ 2) over ({{ partition }}) as place_squares
-            from _places
+                {% if level == "nominal" %} sum(value_count ^ 2) over ({{ partition }}) as squares
+                {% elif level == "ordinal" %}
+                    sum(value_count) over ({{ partition }} order by value)
+                    - (value_count + rating_count) / 2 as place
+                {% else %}
+                    value - sum(value * value_count) over ({{ partition }}) / rating_count as place
+                {% endif %}
+            from _values
         ),
 
         -- What is expected by chance, and by how much it grows when a value is given once more.
@@ -237,8 +225,8 @@
                     (rating_count ^ 2 - squares) / 2 as expected,
                     rating_count - value_count as expected_growth
                 {% else %}
-                    rating_count * place_squares - places ^ 2 as expected,
-                    place_squares + rating_count * place ^ 2 - 2 * places * place as expected_growth
+                    rating_count * sum(value_count * place ^ 2) over ({{ partition }}) as expected,
+                    expected / rating_count + rating_count * place ^ 2 as expected_growth
                 {% endif %}
             from _sums
         ),

@@ -17,9 +17,8 @@
                 count(*) as item_count,
                 count(*) filter (where {{ is_true }}) as positive_count,
                 sum(({{ weight }})::decimal(38, 12))::double as item_weight,
-                coalesce(
-                    sum(({{ weight }})::decimal(38, 12)) filter (where {{ is_true }}), 0
-                )::double as true_weight
+                sum(({{ weight }})::decimal(38, 12)) filter (where {{ is_true }})::double
+                as true_weight
             from {{ relation }}
             where {{ score }} is not null and {{ is_true }} is not null
             group by all
@@ -37,7 +36,7 @@
         sum(item_count)::bigint as item_count,
         sum(positive_count)::bigint as positive_count,
         sum(true_weight * precision_there order by score desc)
-        / nullif(sum(true_weight order by score desc), 0) as average_precision
+        / sum(true_weight order by score desc) as average_precision
     from _cuts
     group by all
 {%- endmacro %}

@@ -30,9 +30,9 @@ select
     {{ wilson_high("proactive_count", "action_count") }} as proactive_share_high,
     count(*) filter (where actions.automated_decision in ('fully', 'partially'))::double
     / count(*) as automation_share,
-    {{ wilson_low("(automated_fully_count + automated_partially_count)", "action_count") }}
+    {{ wilson_low("automated_fully_count + automated_partially_count", "action_count") }}
     as automation_share_low,
-    {{ wilson_high("(automated_fully_count + automated_partially_count)", "action_count") }}
+    {{ wilson_high("automated_fully_count + automated_partially_count", "action_count") }}
     as automation_share_high
 from action_surfaces
 inner join {{ ref("actions") }} as actions using (action_id)

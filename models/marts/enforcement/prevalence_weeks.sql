@@ -80,10 +80,10 @@ select
     round(sized.population_estimate, 3) as population_estimate,
     round(sized.mean, 12) as prevalence,
     round(
-        {{ wilson_low("(sized.mean * sized.effective_count)", "sized.effective_count") }}, 12
+        {{ wilson_low("sized.mean * sized.effective_count", "sized.effective_count") }}, 12
     ) as prevalence_low,
     round(
-        {{ wilson_high("(sized.mean * sized.effective_count)", "sized.effective_count") }}, 12
+        {{ wilson_high("sized.mean * sized.effective_count", "sized.effective_count") }}, 12
     ) as prevalence_high,
     round(sized.effective_count, 3) as effective_count
 from sized
