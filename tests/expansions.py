@@ -52,6 +52,7 @@ def _alpha(level: str) -> Formula:
 
 REAL, WHOLE, TEXT, FLAG = "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN"
 FORMULAS: Mapping[str, Formula] = {
+    "share": _value("share", part=WHOLE, whole=WHOLE),
     "wilson_low": _value("wilson_low", part=WHOLE, whole=WHOLE, z=REAL),
     "wilson_high": _value("wilson_high", part=WHOLE, whole=WHOLE, z=REAL),
     "beta_quantile": _value("beta_quantile", probability=REAL, a=REAL, b=REAL),

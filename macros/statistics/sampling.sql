@@ -13,7 +13,7 @@
         )
         -- week, sample_count, population_estimate, total, total_std_error, mean, mean_std_error, effective_count
 #}
-{% macro horvitz_thompson(relation, value, inclusion_prob, by=[], stratum="0") -%}
+{% macro horvitz_thompson(relation, value, inclusion_prob, by=[], stratum="null") -%}
     {%- set group = by | join(", ") ~ ", " if by else "" -%}
     {%- set partition = "partition by " ~ by | join(", ") if by else "" -%}
     with

@@ -1,6 +1,6 @@
 {#
     Wilson's score interval for a share: its lower end. Null, not zero, when there is nothing to share.
-    `part` and `whole` are counts; `z` is a normal quantile, by default the one at 97.5 % (95 %, two-sided).
+    `part` and `whole` are counts, or expressions; `z` is a normal quantile, by default the one at 97.5 % (95 %, two-sided).
     Newcombe, Statistics in Medicine 17 (1998), method 3.
 
         {{ wilson_low("overturned_count", "decided_count") }}
@@ -9,6 +9,7 @@
         -- end
 #}
 {% macro wilson_low(part, whole, z=1.959963984540054) -%}
+    {%- set part, whole = "(" ~ part ~ ")", "(" ~ whole ~ ")" %}
     case
         when ({{ whole }}) > 0 and ({{ part }}) >= 0
         then
@@ -38,6 +39,7 @@
         -- end
 #}
 {% macro wilson_high(part, whole, z=1.959963984540054) -%}
+    {%- set part, whole = "(" ~ part ~ ")", "(" ~ whole ~ ")" %}
     case
         when ({{ whole }}) > 0 and ({{ part }}) >= 0
         then
