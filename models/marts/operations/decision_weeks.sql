@@ -1,10 +1,13 @@
 with
 
+    -- By somebody else: who decides twice has not been reviewed.
     second_reviews as (
-        select second_of as decision_id, min(reviewer_id) as reviewer_id
-        from {{ ref("stg_review_decisions") }}
-        where second_of is not null
-        group by second_of
+        select distinct first.decision_id  -- of several second reviews
+        from {{ ref("stg_review_decisions") }} as first
+        inner join
+            {{ ref("stg_review_decisions") }} as second
+            on first.decision_id = second.second_of
+            and first.reviewer_id <> second.reviewer_id
     ),
 
     -- Decisions that something terminal was done by: these need the full record.
@@ -17,7 +20,7 @@ with
             {{ ref("action_types") }} as action_types
             on enforcement_actions.type = action_types.action_type
             and {{ valid_at("enforcement_actions.occurred_at", "action_types") }}
-        where enforcement_actions.decision_id is not null and not action_types.is_reversal
+        where not action_types.is_reversal
         group by enforcement_actions.decision_id
     ),
 
@@ -26,13 +29,10 @@ with
             date_trunc('week', decisions.occurred_at)::date as week_starts_on,
             decisions.policy_id is null or decisions.policy_version is null as lacks_clause,
             decisions.rationale_code is null as lacks_rationale,
-            coalesce(acted_on.needs_full_record, false)
+            coalesce(acted_on.needs_full_record, false) as is_terminal,
+            is_terminal
             and coalesce(policies.needs_second_review, false)
-            and (
-                second_reviews.reviewer_id is null
-                or second_reviews.reviewer_id = decisions.reviewer_id
-            ) as lacks_second_review,
-            coalesce(acted_on.needs_full_record, false) as is_terminal
+            and second_reviews.decision_id is null as lacks_second_review
         from {{ ref("stg_review_decisions") }} as decisions
         inner join {{ ref("stg_review_tasks") }} as review_tasks using (task_id)
         left join second_reviews using (decision_id)
@@ -59,27 +59,9 @@ select
     count(*) filter (where lacks_rationale) as without_rationale_count,
     count(*) filter (where lacks_second_review) as without_second_review_count,
     count(*) filter (where is_terminal) as terminal_count,
-    {{
-        share(
-            "count(*) filter (where not lacks_clause and not lacks_rationale and not lacks_second_review)",
-            "count(*)",
-        )
-    }}
-    as decision_completeness,
-    {{
-        wilson_low(
-            "count(*) filter (where not lacks_clause and not lacks_rationale and not lacks_second_review)",
-            "count(*)",
-        )
-    }}
-    as decision_completeness_low,
-    {{
-        wilson_high(
-            "count(*) filter (where not lacks_clause and not lacks_rationale and not lacks_second_review)",
-            "count(*)",
-        )
-    }}
-    as decision_completeness_high
+    {{ share("complete_count", "decision_count") }} as decision_completeness,
+    {{ wilson_low("complete_count", "decision_count") }} as decision_completeness_low,
+    {{ wilson_high("complete_count", "decision_count") }} as decision_completeness_high
 from decisions
 group by week_starts_on
 order by week_starts_on
