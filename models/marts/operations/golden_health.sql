@@ -10,41 +10,33 @@ with
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
     ),
 
-    hashes as (
-        select content_objects.content_id, eval_items.item_id is not null as is_in_evaluation
-        from {{ ref("stg_content_objects") }} as content_objects
-        left join
-            (
-                select sha256, min(item_id) as item_id
-                from {{ ref("stg_eval_items") }}
-                where sha256 is not null
-                group by sha256
-            ) as eval_items using (sha256)
+    in_evaluations as (
+        select content_id
+        from {{ ref("stg_content_objects") }}
+        semi join {{ ref("stg_eval_items") }} using (sha256)
     ),
 
     -- An item that people also meet as ordinary work is no hidden item any more.
     met_elsewhere as (
-        select subject_id as content_id, count(*) as task_count
+        select distinct subject_id as content_id  -- of several tasks
         from {{ ref("stg_review_tasks") }}
         where subject_type = 'content' and not is_golden and qa_of_task_id is null
-        group by subject_id
     ),
 
     shown as (
         select golden_item_id as item_id, count(*) as shown_count
         from {{ ref("stg_review_tasks") }}
-        where is_golden
         group by golden_item_id
     ),
 
     judged as (
         select
             items.*,
-            coalesce(hashes.is_in_evaluation, false)
+            in_evaluations.content_id is not null
             or met_elsewhere.content_id is not null as is_leaked,
             coalesce(shown.shown_count, 0) as shown_count
         from items
-        left join hashes using (content_id)
+        left join in_evaluations using (content_id)
         left join met_elsewhere using (content_id)
         left join shown using (item_id)
     ),
@@ -71,12 +63,9 @@ select
     count(*) filter (where not is_retired) as live_count,
     count(*) filter (where not is_retired and len(adjudicators) >= 2) as adjudicated_by_two_count,
     count(*) filter (where not is_retired and is_leaked) as leaked_count,
-    {{ share("count(*) filter (where not is_retired and is_leaked)", "count(*) filter (where not is_retired)") }}
-    as leak_rate,
-    {{ wilson_low("count(*) filter (where not is_retired and is_leaked)", "count(*) filter (where not is_retired)") }}
-    as leak_rate_low,
-    {{ wilson_high("count(*) filter (where not is_retired and is_leaked)", "count(*) filter (where not is_retired)") }}
-    as leak_rate_high,
+    {{ share("leaked_count", "live_count") }} as leak_rate,
+    {{ wilson_low("leaked_count", "live_count") }} as leak_rate_low,
+    {{ wilson_high("leaked_count", "live_count") }} as leak_rate_high,
     quantile_cont(age_days, 0.5) filter (where not is_retired) as age_p50_days,
     max(age_days) filter (where not is_retired) as oldest_age_days,
     count(*) filter (where not is_retired and label = 'violating') as violating_count,

@@ -27,7 +27,7 @@ with
     reports as (
         select mcp_server_version_id as version_id, count(*) as report_count
         from {{ ref("stg_user_reports") }}
-        where mcp_server_version_id is not null and duplicate_of is null
+        where duplicate_of is null
         group by mcp_server_version_id
     )
 
@@ -43,12 +43,7 @@ select
     coalesce(versions.tools_changed, false) as tools_changed,
     versions.reviewed_at,
     (
-        epoch_us(
-            least(
-                coalesce(versions.reviewed_at, int_snapshot_clock.as_of),
-                coalesce(versions.replaced_at, int_snapshot_clock.as_of)
-            )
-        )
+        epoch_us(least(versions.reviewed_at, versions.replaced_at, int_snapshot_clock.as_of))
         - epoch_us(versions.occurred_at)
     )
     / 3.6e9::double as unreviewed_hours,

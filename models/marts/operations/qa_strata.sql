@@ -35,12 +35,11 @@ with
         group by all
     ),
 
-    settled as (select * from checked where is_settled),
-
+    -- Whether one is an error is not known, and not counted, before it is settled.
     errors as (
         {{
             horvitz_thompson(
-                "settled",
+                "checked",
                 "is_error::integer",
                 "inclusion_prob",
                 by=["queue_id", "first_label", "severity"],
