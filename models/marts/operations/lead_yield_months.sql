@@ -30,9 +30,9 @@ select
     count(*) as lead_count,
     count(label) as reviewed_count,
     count(*) filter (where label = 'violating') as confirmed_count,
-    {{ share("count(*) filter (where label = 'violating')", "count(*)") }} as lead_yield,
-    {{ wilson_low("count(*) filter (where label = 'violating')", "count(*)") }} as lead_yield_low,
-    {{ wilson_high("count(*) filter (where label = 'violating')", "count(*)") }} as lead_yield_high
+    {{ share("confirmed_count", "lead_count") }} as lead_yield,
+    {{ wilson_low("confirmed_count", "lead_count") }} as lead_yield_low,
+    {{ wilson_high("confirmed_count", "lead_count") }} as lead_yield_high
 from outcomes
 group by month_starts_on, source
 order by month_starts_on, source

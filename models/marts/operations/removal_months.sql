@@ -11,9 +11,9 @@ select
     count(*) as due_count,
     count(*) filter (where is_in_time) as in_time_count,
     count(*) filter (where is_removal_censored) as not_removed_count,
-    {{ share("count(*) filter (where is_in_time)", "count(*)") }} as removal_attainment,
-    {{ wilson_low("count(*) filter (where is_in_time)", "count(*)") }} as removal_attainment_low,
-    {{ wilson_high("count(*) filter (where is_in_time)", "count(*)") }} as removal_attainment_high
+    {{ share("in_time_count", "due_count") }} as removal_attainment,
+    {{ wilson_low("in_time_count", "due_count") }} as removal_attainment_low,
+    {{ wilson_high("in_time_count", "due_count") }} as removal_attainment_high
 from due
 group by due_month
 order by due_month

@@ -18,9 +18,9 @@ select
     count(*) filter (where state = 'restored early') as early_count,
     count(*) filter (where state = 'restored late') as late_count,
     count(*) filter (where state = 'overdue') as overdue_count,
-    {{ share("count(*) filter (where is_on_time)", "count(*)") }} as on_time_share,
-    {{ wilson_low("count(*) filter (where is_on_time)", "count(*)") }} as on_time_share_low,
-    {{ wilson_high("count(*) filter (where is_on_time)", "count(*)") }} as on_time_share_high
+    {{ share("on_time_count", "due_count") }} as on_time_share,
+    {{ wilson_low("on_time_count", "due_count") }} as on_time_share_low,
+    {{ wilson_high("on_time_count", "due_count") }} as on_time_share_high
 from due
 group by due_month, sender_tier
 order by due_month, sender_tier
