@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from time import process_time
@@ -23,6 +24,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "benchmarks")]
 
 import duckdb  # noqa: E402
+from expansions import shortened  # noqa: E402
 from fixture_parameters import texts_of  # noqa: E402
 from fixture_search import Search, first_parameters, trimmed  # noqa: E402
 from fixture_values import Given  # noqa: E402
@@ -157,6 +159,8 @@ def main(arguments: Sequence[str]) -> None:
             write_again(subject, types, [Given(case.given, case.parameters) for case in cases])
             print(f"{name}: {len(cases)} recorded anew", flush=True)
             continue
+        # What goes on in rounds has to return for few of them what it is held to.
+        subject = replace(subject, sql=shortened(subject.sql))
         wanted, noticed, stillborn = record(subject, types, tests.get(name, ()), world, options.seconds)
         spent = process_time() - started
         print(f"{noticed:>4} of {wanted:>4} left  {stillborn} cannot run {spent:6.1f} s  {name}", flush=True)

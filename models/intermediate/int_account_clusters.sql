@@ -21,15 +21,17 @@ with
         inner join groups as right_groups on ties.linked_group_id = right_groups.group_id
     ),
 
-    -- A group outside all communities, if nothing more joins it, hangs on one by a bridge.
+    -- A group outside all communities, if nothing more joins it, hangs on one by a bridge. What
+    -- more
+    -- than a bridge ties is left out below.
     hanging_ties as (
         select a, b, a as loose_number, linked_group_id as community_group_id, tie_bits
         from ties
-        where is_bridge and not a_is_community and b_is_community
+        where not a_is_community and b_is_community
         union all
         select a, b, b, group_id, tie_bits
         from ties
-        where is_bridge and a_is_community and not b_is_community
+        where a_is_community and not b_is_community
     ),
 
     joined_numbers as (
@@ -66,8 +68,7 @@ with
     clustered_accounts as materialized(
         select
             account_groups.account_id,
-            coalesce(joined_groups.component, groups.number) as cluster_number,
-            joined_groups.component is not null as is_joined
+            coalesce(joined_groups.component, groups.number) as cluster_number
         from {{ ref("int_account_groups") }} as account_groups
         inner join groups using (group_id)
         left join joined_groups on groups.number = joined_groups.node
@@ -77,7 +78,6 @@ with
     names as (
         select
             left_accounts.cluster_number,
-            left_accounts.is_joined,
             arg_min(pairs.account_id, (pairs.joined_at, pairs.account_id)) as cluster_id
         from {{ ref("int_account_pairs") }} as pairs
         inner join
@@ -86,8 +86,7 @@ with
             clustered_accounts as right_accounts
             on pairs.linked_account_id = right_accounts.account_id
             and left_accounts.cluster_number = right_accounts.cluster_number
-            and left_accounts.is_joined = right_accounts.is_joined
-        group by left_accounts.cluster_number, left_accounts.is_joined
+        group by left_accounts.cluster_number
     )
 
 select
@@ -95,4 +94,4 @@ select
     names.cluster_id,
     count(*) over (partition by names.cluster_id) as member_count
 from clustered_accounts
-inner join names using (cluster_number, is_joined)
+inner join names using (cluster_number)

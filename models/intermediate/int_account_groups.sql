@@ -39,9 +39,7 @@ union all
 select
     loose_accounts.account_id,
     'loose:' || min(loose_accounts.account_id) over (
-        partition by
-            coalesce(loose_components.component, loose_accounts.number),
-            loose_components.component is null
+        partition by coalesce(loose_components.component, loose_accounts.number)
     ) as group_id,
     false as is_community
 from loose_accounts

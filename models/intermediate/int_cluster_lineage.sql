@@ -94,7 +94,7 @@ with
             min(changes.known_on) as next_known_on
         from names
         inner join sizes using (component)
-        left join
+        inner join
             changes on names.cluster_id = changes.cluster_id and names.known_on < changes.known_on
         group by names.cluster_id, names.known_on, names.part_id, sizes.member_count
     )

@@ -27,8 +27,6 @@ with
         left join
             {{ ref("int_account_clusters") }} as linked_members
             on ended.linked_account_id = linked_members.account_id
-        -- What ended on the day on which it began was in the cluster of no day.
-        where ended.joined_at::date < ended.ended_at::date
     ),
 
     ties as (
@@ -44,7 +42,9 @@ with
 
     endings as (select ended_on from ties group by ended_on),
 
-    -- Before each day on which any ended, and after it.
+    -- Before each day on which any ended, and after it. What ended on the day on which it began
+    -- was in
+    -- the cluster of no day.
     standing_ties as materialized(
         select
             endings.ended_on,

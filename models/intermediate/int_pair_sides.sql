@@ -26,12 +26,12 @@ with
 
     sides as ({{ components("triangles") }}),
 
+    -- Without a triangle, a partner is a side of its own.
     companies_by_side as (
         select
             numbered_companies.account_id,
             numbered_companies.linked_account_id,
-            numbered_companies.number,
-            sides.component
+            coalesce(sides.component, numbered_companies.number) as side_number
         from numbered_companies
         left join sides on numbered_companies.number = sides.node
     )
@@ -39,13 +39,7 @@ with
 select
     account_id,
     linked_account_id,
-    -- Without a triangle, a partner is a side of its own.
-    case
-        when component is null
-        then linked_account_id
-        else min(linked_account_id) over (partition by account_id, component)
-    end as side_account_id,
-    case
-        when component is null then 1 else count(*) over (partition by account_id, component)
-    end as side_account_count
+    min(linked_account_id) over side as side_account_id,
+    count(*) over side as side_account_count
 from companies_by_side
+window side as (partition by side_number)
