@@ -27,10 +27,11 @@ with
             'Appeals overturned',
             appeal_id,
             date_trunc('month', decided_at)::date,
-            outcome in ('overturned', 'partly_overturned'),
+            -- Undecided again it counts no more.
+            decided_at is not null
+            and coalesce(outcome in ('overturned', 'partly_overturned'), false),
             recorded_at
         from {{ ref("stg_appeals_history") }}
-        where decided_at is not null
         union all
         select
             'M15',
@@ -61,6 +62,7 @@ with
             (month_starts_on + interval 1 month)::timestamptz
             + to_days({{ closing_days }}) as closes_at
         from versions
+        where month_starts_on is not null
     ),
 
     -- What was known of a fact when a month was closed, and what is known of it now.
@@ -71,20 +73,15 @@ with
             months.fact_id,
             months.month_starts_on,
             months.closes_at,
-            min(versions.recorded_at) < months.closes_at as is_known_then,
-            coalesce(
-                arg_max(
-                    versions.counts and versions.month_starts_on = months.month_starts_on,
-                    versions.recorded_at
-                ) filter (where versions.recorded_at < months.closes_at),
-                false
-            ) as counted_then,
-            coalesce(
-                arg_max(
-                    versions.counts and versions.month_starts_on = months.month_starts_on,
-                    versions.recorded_at
-                ),
-                false
+            min(versions.recorded_at) filter (where versions.month_starts_on is not null)
+            < months.closes_at as is_known_then,
+            arg_max(
+                versions.counts and versions.month_starts_on = months.month_starts_on,
+                versions.recorded_at
+            ) filter (where versions.recorded_at < months.closes_at) as counted_then,
+            arg_max(
+                versions.counts and versions.month_starts_on = months.month_starts_on,
+                versions.recorded_at
             ) as counts_now
         from months
         inner join versions using (metric_id, name, fact_id)
