@@ -12,26 +12,26 @@ with
     ),
 
     counts as (
-        select run_id, model_version, expected, label, count(*) as label_count
+        select
+            run_id,
+            model_version,
+            expected,
+            label,
+            count(*) as label_count,
+            sum(label_count) over (partition by run_id, expected)::bigint as answer_count
         from graded
         group by run_id, model_version, expected, label
-    ),
-
-    totals as (
-        select run_id, expected, count(*) as answer_count from graded group by run_id, expected
     )
 
 select
-    counts.run_id,
-    counts.model_version,
-    counts.expected,
-    counts.label,
-    counts.label_count,
-    totals.answer_count,
-    {{ share("counts.label_count", "totals.answer_count") }} as label_share,
-    {{ wilson_low("counts.label_count", "totals.answer_count") }} as label_share_low,
-    {{ wilson_high("counts.label_count", "totals.answer_count") }} as label_share_high
+    run_id,
+    model_version,
+    expected,
+    label,
+    label_count,
+    answer_count,
+    {{ share("label_count", "answer_count") }} as label_share,
+    {{ wilson_low("label_count", "answer_count") }} as label_share_low,
+    {{ wilson_high("label_count", "answer_count") }} as label_share_high
 from counts
-inner join
-    totals on counts.run_id = totals.run_id and counts.expected is not distinct from totals.expected
-order by counts.run_id, counts.expected, counts.label
+order by run_id, expected, label

@@ -10,7 +10,7 @@ with
         select
             table_name,
             unnest(
-                generate_series(min(recorded_hour)::date + 1, max(as_of)::date, interval 1 day)
+                generate_series(min(recorded_hour)::date, max(as_of)::date, interval 1 day)
             )::date as ended_on
         from recorded
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock

@@ -7,7 +7,6 @@ with
             count(*) filter (where event = 'decided') as decision_count,
             sum(active_seconds::decimal(18, 3))::double / 60 as active_minutes
         from {{ ref("stg_task_events") }}
-        where actor_id is not null
         group by all
     ),
 
@@ -26,9 +25,8 @@ with
         select
             reviewer_id,
             date_trunc('day', occurred_at)::date as day,
-            sum(seconds::decimal(18, 3))::double / 60 as exposure_minutes,
-            coalesce(sum(seconds::decimal(18, 3)) filter (where blurred), 0)::double
-            / 60 as blurred_minutes
+            sum(seconds::decimal(18, 3))::double / 60 as shown_minutes,
+            sum(seconds::decimal(18, 3)) filter (where blurred)::double / 60 as blurred_minutes
         from {{ ref("stg_exposure_log") }}
         group by all
     ),
@@ -55,13 +53,12 @@ select
     shifts.worked_minutes,
     shifts.wellness_minutes,
     (shifts.worked_minutes - shifts.wellness_minutes) / 60 as productive_hours,
-    {{ share("coalesce(decisions.decision_count, 0)", "((shifts.worked_minutes - shifts.wellness_minutes) / 60)") }}
-    as decisions_per_hour,
-    coalesce(exposures.exposure_minutes, 0) as exposure_minutes,
+    {{ share("coalesce(decisions.decision_count, 0)", "productive_hours") }} as decisions_per_hour,
+    coalesce(exposures.shown_minutes, 0) as exposure_minutes,
     coalesce(exposures.blurred_minutes, 0) as blurred_minutes,
     exposure_caps.minutes_a_day as cap_minutes,
-    coalesce(exposures.exposure_minutes, 0) / exposure_caps.minutes_a_day as exposure_share,
-    coalesce(exposures.exposure_minutes, 0) > exposure_caps.minutes_a_day as is_over_cap
+    exposure_minutes / exposure_caps.minutes_a_day as exposure_share,
+    exposure_minutes > exposure_caps.minutes_a_day as is_over_cap
 from days
 left join decisions using (reviewer_id, day)
 left join shifts using (reviewer_id, day)

@@ -5,12 +5,7 @@ with
         select
             review_spells.task_id,
             sum(
-                epoch_us(
-                    least(
-                        coalesce(review_spells.ends_at, as_of),
-                        coalesce(review_work.first_decided_at, as_of)
-                    )
-                )
+                epoch_us(least(review_spells.ends_at, review_work.first_decided_at, as_of))
                 - epoch_us(review_spells.starts_at)
             )::bigint as stopped_us
         from {{ ref("review_spells") }} as review_spells
