@@ -50,7 +50,7 @@
 #}
 {% macro brier_score(score, is_true) -%}
     sum((({{ score }} - ({{ is_true }})::integer) ^ 2)::decimal(38, 18))::double
-    / nullif(count(({{ score }} - ({{ is_true }})::integer)), 0)
+    / count(({{ score }} - ({{ is_true }})::integer))
 {%- endmacro %}
 
 

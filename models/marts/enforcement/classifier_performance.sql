@@ -9,9 +9,8 @@ with
             scores.score,
             scores.fired as is_fired,
             samples.label = 'violating' as is_violating,
-            coalesce(
-                samples.label = 'violating' and samples.policy_id = classifiers.policy_id, false
-            ) as is_own_violation,
+            samples.label = 'violating'
+            and samples.policy_id = classifiers.policy_id as is_own_violation,
             samples.stratum,
             samples.inclusion_prob * coalesce(scores.inclusion_prob, 1) as inclusion_prob
         from {{ ref("stg_prevalence_samples") }} as samples
@@ -20,7 +19,7 @@ with
             {{ ref("stg_classifiers") }} as classifiers
             on scores.classifier_id = classifiers.classifier_id
             and scores.version = classifiers.version
-        where samples.label is not null and samples.inclusion_prob > 0
+        where samples.label is not null
     ),
 
     fired as (select * from scored where is_fired),
