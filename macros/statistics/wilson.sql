@@ -11,20 +11,20 @@
 {% macro wilson_low(part, whole, z=1.959963984540054) -%}
     {%- set part, whole = "(" ~ part ~ ")", "(" ~ whole ~ ")" %}
     case
-        when ({{ whole }}) > 0 and ({{ part }}) >= 0
+        when {{ whole }} > 0 and {{ part }} >= 0
         then
             greatest(
                 0,
                 (
-                    ({{ part }})
+                    {{ part }}
                     + {{ z }}::double ^ 2 / 2
                     - {{ z }}::double
                     * sqrt(
-                        ({{ part }})::double * (({{ whole }}) - ({{ part }})) / ({{ whole }})
+                        {{ part }}::double * ({{ whole }} - {{ part }}) / {{ whole }}
                         + {{ z }}::double ^ 2 / 4
                     )
                 )
-                / (({{ whole }}) + {{ z }}::double ^ 2)
+                / ({{ whole }} + {{ z }}::double ^ 2)
             )
     end
 {%- endmacro %}
@@ -41,20 +41,20 @@
 {% macro wilson_high(part, whole, z=1.959963984540054) -%}
     {%- set part, whole = "(" ~ part ~ ")", "(" ~ whole ~ ")" %}
     case
-        when ({{ whole }}) > 0 and ({{ part }}) >= 0
+        when {{ whole }} > 0 and {{ part }} >= 0
         then
             least(
                 1,
                 (
-                    ({{ part }})
+                    {{ part }}
                     + {{ z }}::double ^ 2 / 2
                     + {{ z }}::double
                     * sqrt(
-                        ({{ part }})::double * (({{ whole }}) - ({{ part }})) / ({{ whole }})
+                        {{ part }}::double * ({{ whole }} - {{ part }}) / {{ whole }}
                         + {{ z }}::double ^ 2 / 4
                     )
                 )
-                / (({{ whole }}) + {{ z }}::double ^ 2)
+                / ({{ whole }} + {{ z }}::double ^ 2)
             )
     end
 {%- endmacro %}
