@@ -43,18 +43,14 @@
         select min(_later_day)
         from
             (
-                select
-                    before.day as _day,
-                    later.day as _later_day,
-                    later.business_day_number - before.business_day_number as _count
+                select before.day as _day, later.day as _later_day
                 from {{ calendar }} as before
                 inner join
                     {{ calendar }} as later
                     on before.calendar_id = later.calendar_id
-                    and later.day > before.day
-                    and later.day <= before.day + 2 * {{ count }} + 14
-                where before.calendar_id = '{{ calendar_id }}' and later.is_business_day
+                    and before.business_day_number + {{ count }} = later.business_day_number
+                where before.calendar_id = '{{ calendar_id }}'
             ) as _days
-        where _day = {{ day }} and _count = {{ count }}
+        where _day = {{ day }}
     )
 {%- endmacro %}

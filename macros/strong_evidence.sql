@@ -9,6 +9,6 @@
 {% macro strong_evidence(bits=10) -%}
     bool_or(joins_alone) over so_far
     or bool_or(can_carry) over so_far
-    and count(case when link_bits > 0 then 1 end) over so_far >= 2
+    and count(case when link_bits > 0 then link_bits end) over so_far >= 2
     and sum(link_bits) over so_far >= {{ bits }}
 {%- endmacro %}

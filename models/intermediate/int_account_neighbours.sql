@@ -7,7 +7,7 @@ with
             linked_account_id,
             link_group,
             max(rarity_bits)::decimal(9, 3) as group_bits,
-            list(distinct link_type order by link_type) as link_types,
+            list(distinct link_type) as link_types,
             bool_or(same_verified_org) as same_verified_org,
             min(first_linked_at) as first_linked_at
         from {{ ref("int_account_links") }}

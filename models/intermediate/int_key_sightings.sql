@@ -16,11 +16,10 @@ with
             instrument_id as source_id,
             added_at as seen_at
         from {{ ref("stg_payment_instruments") }}
-        where account_id is not null
         union all
         select account_id, 'device', device_id, 'logins', login_id, occurred_at
         from {{ ref("stg_logins") }}
-        where outcome = 'success' and device_id is not null
+        where outcome = 'success'
         union all
         select account_id, 'ip_prefix', ip_prefix_hmac, 'logins', login_id, occurred_at
         from {{ ref("stg_logins") }}

@@ -3,16 +3,15 @@ with
     sightings as (
         select ip_prefix_hmac, asn, ip_type, account_id
         from {{ ref("stg_logins") }}
-        where ip_prefix_hmac is not null
         union all
         select ip_prefix_hmac, asn, null as ip_type, account_id
         from {{ ref("int_requests") }}
-        where ip_prefix_hmac is not null
     ),
 
     sighting_counts as (
         select ip_prefix_hmac, asn, ip_type, account_id, count(*) as sighting_count
         from sightings
+        where ip_prefix_hmac is not null
         group by ip_prefix_hmac, asn, ip_type, account_id
     ),
 
@@ -25,7 +24,6 @@ with
     asn_type_counts as (
         select asn, ip_type, sum(sighting_count)::bigint as sighting_count
         from type_counts
-        where asn is not null and ip_type is not null
         group by asn, ip_type
     ),
 

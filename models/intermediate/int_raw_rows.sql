@@ -13,7 +13,7 @@ with
             'device' as key_type,
             device_id as key_value
         from {{ ref("stg_logins") }}
-        where outcome = 'success' and device_id is not null
+        where outcome = 'success'
         union all
         select 'logins', login_id, occurred_at, account_id, 'ip_prefix', ip_prefix_hmac
         from {{ ref("stg_logins") }}
@@ -62,7 +62,6 @@ with
             subject_type,
             subject_id
         from {{ ref("stg_user_reports") }}
-        where subject_id is not null
         union all
         select 'enforcement_actions', action_id, occurred_at, subject_id, 'account', subject_id
         from {{ ref("stg_enforcement_actions") }}

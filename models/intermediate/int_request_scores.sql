@@ -19,7 +19,6 @@ with
                 ) as {{ classifier }}_score{{ "," if not loop.last }}
             {% endfor %}
         from {{ ref("stg_classifier_scores") }}
-        where request_id is not null
         group by request_id
     )
 

@@ -44,7 +44,7 @@ with
         select enforcement_actions.decision_id, min(appeals.decided_at) as overturned_at
         from {{ ref("stg_appeals") }} as appeals
         inner join {{ ref("stg_enforcement_actions") }} as enforcement_actions using (action_id)
-        where appeals.outcome = 'overturned' and enforcement_actions.decision_id is not null
+        where appeals.outcome = 'overturned'
         group by enforcement_actions.decision_id
     )
 

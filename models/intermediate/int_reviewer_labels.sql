@@ -3,7 +3,6 @@ with
     known_answers as (
         select set_id, content_id, coalesce(category, label) as known_answer
         from {{ ref("stg_golden_items") }}
-        where content_id is not null
         qualify
             row_number() over (
                 partition by content_id order by version desc, recorded_at desc, set_id

@@ -10,7 +10,6 @@ with
         select template_hash, prompt_simhash, count(*) as request_count
         from {{ ref("int_requests") }}
         semi join {{ ref("int_templates") }} using (template_hash)
-        where prompt_simhash is not null
         group by template_hash, prompt_simhash
     ),
 
@@ -27,13 +26,10 @@ with
         select
             template_hash,
             prompt_simhash,
-            unnest(range(4)) as band,
-            unnest(
-                list_transform(
-                    range(4), lambda band: (prompt_simhash >> (16 * band)::ubigint) & 65535
-                )
-            ) as bits
+            band,
+            (prompt_simhash >> (16 * band)::ubigint) & 65535 as bits
         from templates
+        cross join range(4) as numbers(band)
     ),
 
     -- Capped before anything is paired, for pairs grow with the square of a band's templates.

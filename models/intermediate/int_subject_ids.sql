@@ -64,11 +64,9 @@ with
         union all
         select target_hmac, 'target', 'target', target_hmac
         from {{ ref("int_requests") }}
-        where target_hmac is not null
         union all
         select contact_hmac, 'contact', 'contact', contact_hmac
         from {{ ref("int_requests") }}
-        where contact_hmac is not null
     )
 
 select

@@ -7,7 +7,6 @@ with
             count(*) filter (where valid) as valid_count,
             count(*) filter (where valid is not null) as assessed_count
         from {{ ref("stg_user_reports") }}
-        where reporter_id is not null
         group by reporter_id
     )
 
