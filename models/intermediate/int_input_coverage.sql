@@ -49,14 +49,45 @@
     "published_figures": "period_starts_on",
 } %}
 
-{% for table, clock in clocks.items() %}
-    select
-        '{{ table }}' as table_name,
-        count(*) as row_count,
-        {{ instant("min(" ~ clock ~ ")") }} as first_at,
-        {{ instant("max(" ~ clock ~ ")") }} as last_at,
-        max(recorded_at) as latest_recorded_at,
-        {{ sorted_values("date_trunc('hour', recorded_at)") }} as recorded_hours,
-        count(*) > 0 as is_present
-    from {{ ref("stg_" ~ table) }} {{ "union all" if not loop.last }}
-{% endfor %}
+with
+
+    raw_tables as (
+        select *
+        from
+            (
+                values
+                    {% for table in clocks -%}
+                        ('{{ table }}'){{ "," if not loop.last }}
+                    {% endfor %}
+            ) as names(table_name)
+    ),
+
+    moments as (
+        {% for table, clock in clocks.items() %}
+            select '{{ table }}' as table_name, {{ instant(clock) }} as happened_at, recorded_at
+            from {{ ref("stg_" ~ table) }} {{ "union all" if not loop.last }}
+        {% endfor %}
+    ),
+
+    spans as (
+        select
+            table_name,
+            count(*) as row_count,
+            min(happened_at) as first_at,
+            max(happened_at) as last_at,
+            max(recorded_at) as latest_recorded_at,
+            {{ sorted_values("date_trunc('hour', recorded_at)") }} as recorded_hours
+        from moments
+        group by table_name
+    )
+
+select
+    table_name,
+    coalesce(spans.row_count, 0) as row_count,
+    spans.first_at,
+    spans.last_at,
+    spans.latest_recorded_at,
+    spans.recorded_hours,
+    spans.row_count is not null as is_present
+from raw_tables
+left join spans using (table_name)
