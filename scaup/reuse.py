@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -24,8 +25,11 @@ from scaup.home import Home
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE, connect, identifier, quoted
 
 PRINTS_FILE = "prints.json"
+SETTING = re.compile(r"""env_var\(\s*["'](\w+)""")
 # Where things lie and what a build may use says nothing of its rows.
-PLACES = frozenset({"HOME", "LAKE", "WAREHOUSE", "SPILL", "PROJECT", "MEMORY_LIMIT", "THREADS"})
+PLACES = frozenset(
+    f"SCAUP_{name}" for name in ("LAKE", "WAREHOUSE", "SPILL", "MEMORY_LIMIT", "THREADS", "SPARK_FOLDER")
+)
 SETTINGS_OF_ROWS = ("materialized", "contract", "enabled", "schema", "alias", "pre-hook", "post-hook")
 
 
@@ -259,11 +263,13 @@ def _common(manifest: Mapping[str, Any], project: Path) -> str:
         if macro["package_name"] == manifest["metadata"]["project_name"]
     ]
     files = [(project / name).read_text(encoding="utf-8") for name in ("dbt_project.yml", "profiles.yml")]
-    settings = sorted(
-        [name, value]
-        for name, value in os.environ.items()
-        if name.startswith("SCAUP_") and name.removeprefix("SCAUP_") not in PLACES
-    )
+    contracts = {source["original_file_path"] for source in manifest["sources"].values()}
+    texts = [sql for _, sql in macros] + files
+    texts += [(project / path).read_text(encoding="utf-8") for path in sorted(contracts)]
+    texts += [node.get("raw_code") or "" for node in manifest["nodes"].values()]
+    # No other setting can reach a row, and some are secrets.
+    named = {name for text in texts for name in SETTING.findall(text)} - PLACES
+    settings = [[name, os.environ.get(name)] for name in sorted(named)]
     versions = [version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb")]
     return _hash([macros, files, settings, versions])
 

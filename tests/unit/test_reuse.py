@@ -122,7 +122,15 @@ def test_a_print_changes_with_the_files_of_the_tables_that_it_reads(home, prints
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name, value, same", [("SCAUP_THREADS", "7", True), ("SCAUP_AS_OF", "2026", False)])
+@pytest.mark.parametrize(
+    "name, value, same",
+    [
+        ("SCAUP_THREADS", "7", True),
+        ("SCAUP_SPILL_LIMIT", "20GiB", True),
+        ("SCAUP_KEY_PASSPHRASE", "secret", True),
+        ("SCAUP_AS_OF", "2026", False),
+    ],
+)
 def test_a_print_changes_with_settings_that_may_change_rows(prints, monkeypatch, name, value, same):
     before = prints()
     monkeypatch.setenv(name, value)
