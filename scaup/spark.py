@@ -101,7 +101,8 @@ def shares_of(manifest: Mapping[str, Any]) -> Shares:
 
 def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = print) -> Shares:
     """Build the heavy end of `lake` on the Spark session and keep it as Parquet in `folder`, which must
-    be new or empty. Beside it: prints.json, by which `scaup build --heavy-end` knows what still holds.
+    be new or empty. Beside it: prints.json, by which `scaup build --heavy-end` knows what still holds, and
+    which is written last: a folder without it was not finished.
 
     Raises SparkFailed when a model does not build, MissingInput for a lake without a load.
     """
@@ -115,7 +116,8 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
     own.warehouse.parent.mkdir()
     manifest = transform.run(own, [transform.PARSE]).manifest
     shares = shares_of(manifest)
-    reuse.write_prints(reuse.prints_of(manifest, project, lake), folder)
+    # Of the files before any is read: what lands meanwhile makes the prints stale, never the rows.
+    prints = reuse.prints_of(manifest, project, lake)
     _write_types(own, folder, shares)
     contract = read_contract(project)
     link_files(lake, contract, folder / "raw")
@@ -129,6 +131,7 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
         session.sql(f"create table {name} using parquet location '{folder / name.replace('.', '/')}'")
     say(f"Spark builds the other {len(shares.after)}.")
     _on_spark(own, folder, shares.after)
+    reuse.write_prints(prints, folder)
     return shares
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small import add_requests, small_project
 
 from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, UsageError
+from scaup.heavy_end import TYPES_FILE, take_over
+from scaup.home import Home
 from scaup.spark import SparkFailed, build, link_files, main, raw_table, shares_of
 
 
@@ -85,6 +88,25 @@ def test_a_raw_table_has_the_contracts_columns_in_types_that_spark_knows(table: 
         "array<bigint>",
     }
     assert {line.split(maxsplit=1)[1] for line in lines} <= known
+
+
+def test_what_spark_did_not_finish_is_not_taken_for_what_it_built(tmp_path: Path, project: Path):
+    """Spark's own files may be there by then, and not all of them."""
+    (tmp_path / "checkout").mkdir()
+    checkout, home = small_project(tmp_path / "checkout", project), Home(tmp_path / "home")
+    add_requests(home, checkout, "one")
+    with pytest.raises(RuntimeError, match="out of memory"):
+        build(home.lake, tmp_path / "built", checkout, session=Dying(), say=lambda line: None)
+    assert (tmp_path / "built" / TYPES_FILE).is_file()
+    with pytest.raises(MissingInput, match="is not what Spark built"):
+        take_over(tmp_path / "built", {}, tmp_path / "w.duckdb", spill=tmp_path, memory_limit="1GiB")
+
+
+class Dying:
+    """A session of Spark whose cluster gives up."""
+
+    def sql(self, statement: str) -> None:
+        raise RuntimeError("out of memory")
 
 
 def test_what_cannot_be_built_is_said_before_anything_is(tmp_path: Path, project: Path):
