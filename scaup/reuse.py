@@ -105,7 +105,8 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
             node = nodes[name]
             if node["resource_type"] == "source":
                 # Where the lake lies is in the configuration, and says nothing of the rows.
-                settings = json.dumps(node["config"], sort_keys=True).replace(str(lake), "")
+                place = json.dumps(quoted(lake)[:-1])[1:-1]
+                settings = json.dumps(node["config"], sort_keys=True).replace(place, "")
                 files = list(_files(lake, node["name"]))
                 found[name] = Print(_hash([common, _columns(node), settings, files]), {}, is_table=False)
             else:

@@ -128,7 +128,7 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
     _on_spark(own, folder, shares.before)
     say(f"DuckDB builds the {len(shares.graph)} models of the graph.")
     for name in _on_duckdb(own, folder, manifest, shares):
-        session.sql(f"create table {name} using parquet location '{folder / name.replace('.', '/')}'")
+        session.sql(f"create table {name} using parquet location {literal(folder / name.replace('.', '/'))}")
     say(f"Spark builds the other {len(shares.after)}.")
     _on_spark(own, folder, shares.after)
     reuse.write_prints(prints, folder)
@@ -164,7 +164,17 @@ def link_files(lake: Path, contract: Contract, folder: Path) -> None:
 
 def raw_table(table: Table, folder: Path) -> str:
     """The statement that makes a raw table of the contract on Spark, over the files of a folder."""
-    return statement("spark/raw_table", table=table, types=TYPES, folder=folder)
+    return statement("spark/raw_table", table=table, types=TYPES, location=literal(folder))
+
+
+def literal(path: Path) -> str:
+    """A path as a text of Spark's, which escapes with backslashes (as `spark_literal` does in dbt's macros).
+
+    >>> print(literal(Path("/it's")))
+    '/it\\'s'
+    """
+    escaped = str(path).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _write_types(own: transform.Workspace, folder: Path, shares: Shares) -> None:

@@ -135,3 +135,21 @@ def test_a_print_changes_with_settings_that_may_change_rows(prints, monkeypatch,
     before = prints()
     monkeypatch.setenv(name, value)
     assert (prints() == before) is same
+
+
+def test_a_print_is_the_same_wherever_the_lake_lies(home, checkout, built, tmp_path):
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+
+    def prints_at(lake: Path) -> dict[str, str]:
+        lake.symlink_to(home.lake)
+        manifest = json.loads(path.read_text())
+        for source in manifest["sources"].values():
+            meta = source["config"]["meta"]
+            where = meta["external_location"]
+            assert str(built.staging) in where
+            meta["external_location"] = where.replace(
+                f"{built.staging}/now/lake", str(lake).replace("'", "''")
+            )
+        return {name: one.sha256 for name, one in prints_of(manifest, checkout, lake).items()}
+
+    assert prints_at(tmp_path / "lake") == prints_at(tmp_path / "somebody's \u00e4lterer lake")

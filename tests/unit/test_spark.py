@@ -90,10 +90,15 @@ def test_a_raw_table_has_the_contracts_columns_in_types_that_spark_knows(table: 
     assert {line.split(maxsplit=1)[1] for line in lines} <= known
 
 
+def test_a_path_is_one_text_whatever_it_is_called(tmp_path: Path):
+    table = read_contract().tables[0]
+    assert raw_table(table, Path("/it's\\here")).endswith("location '/it\\'s\\\\here'")
+
+
 def test_what_spark_did_not_finish_is_not_taken_for_what_it_built(tmp_path: Path, project: Path):
     """Spark's own files may be there by then, and not all of them."""
     (tmp_path / "checkout").mkdir()
-    checkout, home = small_project(tmp_path / "checkout", project), Home(tmp_path / "home")
+    checkout, home = small_project(tmp_path / "checkout", project), Home(tmp_path / "somebody's home")
     add_requests(home, checkout, "one")
     with pytest.raises(RuntimeError, match="out of memory"):
         build(home.lake, tmp_path / "built", checkout, session=Dying(), say=lambda line: None)
