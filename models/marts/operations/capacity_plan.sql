@@ -2,10 +2,10 @@ with
 
     assumptions as (
         select
-            max(value) filter (where assumption = 'shrinkage') as shrinkage,
-            max(value) filter (where assumption = 'occupancy') as occupancy,
-            max(value) filter (where assumption = 'week_hours') as week_hours,
-            max(value) filter (where assumption = 'burn_weeks') as burn_weeks
+            any_value(value) filter (where assumption = 'shrinkage') as shrinkage,
+            any_value(value) filter (where assumption = 'occupancy') as occupancy,
+            any_value(value) filter (where assumption = 'week_hours') as week_hours,
+            any_value(value) filter (where assumption = 'burn_weeks') as burn_weeks
         from {{ ref("planning_assumptions") }} as planning_assumptions
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
         where {{ valid_at("as_of", "planning_assumptions") }}

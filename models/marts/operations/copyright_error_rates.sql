@@ -1,5 +1,6 @@
 with
 
+    -- What has no label is neither wrong nor right, and does not count.
     checked as (
         select
             'notices' as stream,
@@ -7,12 +8,12 @@ with
             (check_label in ('not_infringing', 'false_assertion'))::integer as is_wrong,
             check_inclusion_prob as inclusion_prob
         from {{ ref("int_notice_targets") }}
-        where actioned_at is not null and check_label is not null
+        where actioned_at is not null
         union all
         -- Outputs that a filter held back: no notice, no sender.
         select 'output filter', 'all', (qa_label <> 'infringing')::integer, inclusion_prob
         from {{ ref("stg_similarity_flags") }}
-        where blocked and qa_label is not null and inclusion_prob > 0
+        where blocked
     ),
 
     weighted as (
@@ -22,6 +23,7 @@ with
     wrong as (
         select stream, sender_tier, sum(is_wrong)::bigint as wrong_count
         from checked
+        where inclusion_prob > 0
         group by stream, sender_tier
     ),
 

@@ -23,7 +23,7 @@ with
         select
             clustered.*,
             case
-                when mean > 0 and mean < 1 and std_error > 0
+                when std_error > 0
                 then least(item_count, mean * (1 - mean) / std_error ^ 2)
                 else cluster_count
             end as effective_count
