@@ -30,7 +30,7 @@ with
         -- Somebody else may try an account's password, so only what got in is the account's.
         select account_id, 'device', device_id, min(occurred_at), max(occurred_at), count(*)
         from {{ ref("stg_logins") }}
-        where outcome = 'success' and device_id is not null
+        where outcome = 'success'
         group by account_id, device_id
         union all
         select account_id, 'ip_prefix', ip_prefix_hmac, min(occurred_at), max(occurred_at), count(*)
@@ -41,7 +41,6 @@ with
         select
             account_id, 'device', device_id, min(first_seen_at), max(last_seen_at), sum(event_count)
         from request_combinations
-        where device_id is not null
         group by account_id, device_id
         union all
         select
@@ -52,7 +51,6 @@ with
             max(last_seen_at),
             sum(event_count)
         from request_combinations
-        where ip_prefix_hmac is not null
         group by account_id, ip_prefix_hmac
         union all
         select
@@ -63,7 +61,6 @@ with
             max(last_seen_at),
             sum(event_count)
         from request_combinations
-        where header_hash is not null
         group by account_id, header_hash
         union all
         -- A prompt that was sent once may be anybody's example; a habit is used again.
@@ -76,7 +73,6 @@ with
         union all
         select account_id, 'email', email_hmac, created_at, created_at, 1
         from {{ ref("stg_accounts") }}
-        where email_hmac is not null
         union all
         select
             account_id,
@@ -86,15 +82,12 @@ with
             created_at,
             1
         from {{ ref("stg_accounts") }}
-        where email_pattern is not null and email_domain is not null
         union all
         select account_id, 'phone', phone_hmac, created_at, created_at, 1
         from {{ ref("stg_accounts") }}
-        where phone_hmac is not null
         union all
         select account_id, 'referral', referral_account_id, created_at, created_at, 1
         from {{ ref("stg_accounts") }}
-        where referral_account_id is not null
         union all
         -- Whoever invited belongs to those invited.
         select
@@ -105,12 +98,11 @@ with
             max(created_at),
             count(*)
         from {{ ref("stg_accounts") }}
-        where referral_account_id is not null
         group by referral_account_id
         union all
         select account_id, 'upload', sha256, min(created_at), max(created_at), count(*)
         from {{ ref("int_uploads") }}
-        where account_id is not null and sha256 is not null
+        where account_id is not null
         group by account_id, sha256
         union all
         select account_id, 'target_wave', wave_id, first_at, last_at, act_count
@@ -126,6 +118,7 @@ with
             max(last_seen_at) as last_seen_at,
             sum(event_count)::bigint as event_count
         from sightings
+        where key_value is not null
         group by account_id, key_type, key_value
     ),
 
@@ -173,7 +166,6 @@ with
             (
                 select key_type, key_value, valid_from
                 from allowed_networks
-                where key_type <> 'asn'
                 union all
                 select 'ip_prefix', int_networks.ip_prefix_hmac, allowed_networks.valid_from
                 from {{ ref("int_networks") }} as int_networks
