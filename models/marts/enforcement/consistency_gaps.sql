@@ -36,8 +36,7 @@ with
     -- are hashes of the action's id, so that they are the same in every build.
     rounds as (
         select
-            members.* exclude (action_type),
-            action_type,
+            members.*,
             round_no,
             case
                 when round_no = 0
@@ -54,8 +53,7 @@ with
             end as times,
             row_number() over (
                 partition by policy_id, severity, prior_strikes, round_no
-                order by
-                    case when round_no > 0 then md5(action_id || '/' || round_no) end, action_id
+                order by md5(action_id || '/' || round_no)
             ) as dealt_place
         from members
         cross join range(0, {{ rounds + 1 }}) as numbers(round_no)
@@ -67,7 +65,7 @@ with
             severity,
             prior_strikes,
             round_no,
-            'seen' as kind,
+            case when round_no = 0 then 'seen' else 'drawn' end as kind,
             surface,
             action_type,
             times
@@ -106,19 +104,17 @@ with
         group by policy_id, severity, prior_strikes, kind, round_no, surface, action_type
     ),
 
-    mixes as (
+    wholes as (
         select
             *,
-            times / sum(times) over (
-                partition by policy_id, severity, prior_strikes, kind, round_no, surface
-            ) as part
-        from counted
-        qualify
             sum(times) over (
                 partition by policy_id, severity, prior_strikes, kind, round_no, surface
-            )
-            > 0
+            ) as whole
+        from counted
     ),
+
+    -- A surface of which a round drew no action has no mix.
+    mixes as (select *, times / whole as part from wholes where whole > 0),
 
     -- ½ Σ |p − q| is 1 − Σ min(p, q), and only what both surfaces do adds to the latter.
     pairs as (
@@ -159,16 +155,11 @@ with
             second.surface
     ),
 
-    gaps as (
-        select policy_id, severity, prior_strikes, kind, round_no, max(distance) as gap
-        from pairs
-        group by policy_id, severity, prior_strikes, kind, round_no
-    ),
-
     widest as (
-        select policy_id, severity, prior_strikes, surface, other_surface
+        select
+            policy_id, severity, prior_strikes, surface, other_surface, distance as consistency_gap
         from pairs
-        where kind = 'seen' and round_no = 0
+        where kind = 'seen'
         qualify
             row_number() over (
                 partition by policy_id, severity, prior_strikes
@@ -177,18 +168,19 @@ with
             = 1
     ),
 
+    gaps as (
+        select policy_id, severity, prior_strikes, kind, max(distance) as gap
+        from pairs
+        group by policy_id, severity, prior_strikes, kind, round_no
+    ),
+
     spreads as (
         select
             policy_id,
             severity,
             prior_strikes,
-            max(gap) filter (where kind = 'seen' and round_no = 0) as consistency_gap,
-            quantile_cont(gap, 0.025) filter (
-                where kind = 'seen' and round_no > 0
-            ) as consistency_gap_low,
-            quantile_cont(gap, 0.975) filter (
-                where kind = 'seen' and round_no > 0
-            ) as consistency_gap_high,
+            quantile_cont(gap, 0.025) filter (where kind = 'drawn') as consistency_gap_low,
+            quantile_cont(gap, 0.975) filter (where kind = 'drawn') as consistency_gap_high,
             quantile_cont(gap, 0.95) filter (where kind = 'dealt') as chance_p95
         from gaps
         group by policy_id, severity, prior_strikes
@@ -213,12 +205,12 @@ select
     sizes.surface_count,
     widest.surface,
     widest.other_surface,
-    spreads.consistency_gap,
+    widest.consistency_gap,
     spreads.consistency_gap_low,
     spreads.consistency_gap_high,
     spreads.chance_p95,
-    spreads.consistency_gap > spreads.chance_p95 as is_beyond_chance
-from sizes
+    widest.consistency_gap > spreads.chance_p95 as is_beyond_chance
+from widest
 inner join spreads using (policy_id, severity, prior_strikes)
-inner join widest using (policy_id, severity, prior_strikes)
+inner join sizes using (policy_id, severity, prior_strikes)
 order by policy_id, severity, prior_strikes
