@@ -9,6 +9,7 @@
         -- end
 #}
 {% macro wilson_low(part, whole, z=1.959963984540054) -%}
+    {%- set part, whole = "(" ~ part ~ ")", "(" ~ whole ~ ")" %}
     case
         when {{ whole }} > 0 and {{ part }} >= 0
         then
@@ -38,6 +39,7 @@
         -- end
 #}
 {% macro wilson_high(part, whole, z=1.959963984540054) -%}
+    {%- set part, whole = "(" ~ part ~ ")", "(" ~ whole ~ ")" %}
     case
         when {{ whole }} > 0 and {{ part }} >= 0
         then
