@@ -67,7 +67,13 @@ def take_over(
             "`python -m scaup.spark LAKE FOLDER` makes such a folder."
         ) from error
     built = [name for name in sorted(types) if any((folder / name.replace(".", "/")).glob("*.parquet"))]
-    holding = [name for name in built if name in prints and known[name]["sha256"] == prints[name].sha256]
+    holding = [
+        name
+        for name in built
+        if name in prints
+        and prints[name].is_table
+        and known.get(name, {}).get("sha256") == prints[name].sha256
+    ]
     with connect(warehouse, memory_limit=memory_limit, spill=spill) as connection:
         for name in holding:
             schema, table = (identifier(part) for part in name.split("."))

@@ -76,7 +76,7 @@ with
             min(happened_at) as first_at,
             max(happened_at) as last_at,
             max(recorded_at) as latest_recorded_at,
-            {{ sorted_values("date_trunc('hour', recorded_at)") }} as recorded_hours
+            {{ sorted_values(hour_of("recorded_at")) }} as recorded_hours
         from moments
         group by table_name
     )

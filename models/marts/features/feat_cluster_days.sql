@@ -84,7 +84,7 @@ with
         select
             cluster_id,
             activity_date,
-            date_trunc('hour', occurred_at) as activity_hour,
+            {{ hour_of("occurred_at") }} as activity_hour,
             count(*) as request_count
         from member_requests
         group by cluster_id, activity_date, activity_hour
