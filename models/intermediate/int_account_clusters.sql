@@ -22,8 +22,7 @@ with
     ),
 
     -- A group outside all communities, if nothing more joins it, hangs on one by a bridge. What
-    -- more
-    -- than a bridge ties is left out below.
+    -- more than a bridge ties is left out below.
     hanging_ties as (
         select a, b, a as loose_number, linked_group_id as community_group_id, tie_bits
         from ties

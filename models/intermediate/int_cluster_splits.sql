@@ -43,8 +43,7 @@ with
     endings as (select ended_on from ties group by ended_on),
 
     -- Before each day on which any ended, and after it. What ended on the day on which it began
-    -- was in
-    -- the cluster of no day.
+    -- was in the cluster of no day.
     standing_ties as materialized(
         select
             endings.ended_on,

@@ -32,8 +32,7 @@ with
 
     -- Round 0 is what happened. In the others each action counts 0, 1, 2 … times (Poisson's
     -- bootstrap), and, for what chance gives, surfaces are dealt out anew within the cell. The
-    -- draws
-    -- are hashes of the action's id, so that they are the same in every build.
+    -- draws are hashes of the action's id, so that they are the same in every build.
     rounds as (
         select
             members.*,

@@ -21,9 +21,9 @@ with
     ),
 
     -- An account is present from an act until six hours after it, both ends inside. It comes when
-    -- it
-    -- was not present before, and leaves when no act follows in time: counts of accounts without
-    -- counting distinct ones, over midnight too. A brigade that starts at 23:00 is one brigade.
+    -- it was not present before, and leaves when no act follows in time: counts of accounts
+    -- without counting distinct ones, over midnight too. A brigade that starts at 23:00 is one
+    -- brigade.
     presences as (
         select
             target_hmac,
