@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from scaup.errors import MissingInput
 from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print
 from scaup.statements import statement
@@ -80,7 +82,13 @@ def take_over(
             parts = {"schema": schema, "table": table, "columns": _columns(types[name], folder)}
             files = str(folder / name.replace(".", "/") / "*.parquet")
             connection.execute(f"create schema if not exists {schema}")
-            connection.execute(statement("spark/taken_table", **parts, files=files))
+            try:
+                connection.execute(statement("spark/taken_table", **parts, files=files))
+            except duckdb.Error as error:
+                raise MissingInput(
+                    f"{name} in {folder} cannot be read: {str(error).splitlines()[0]}\n"
+                    "`python -m scaup.spark LAKE FOLDER` writes it anew, into another folder."
+                ) from error
         connection.execute("checkpoint")
     return Taken(folder, tuple(holding), tuple(name for name in built if name not in holding))
 

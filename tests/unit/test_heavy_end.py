@@ -74,3 +74,21 @@ def test_a_type_that_is_other_sql_is_refused(folder: Path, tmp_path: Path):
     prints = {"intermediate.int_a": HOLDS}
     with pytest.raises(MissingInput, match="none of DuckDB's"):
         take_over(folder, prints, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_folder(folder: Path, tmp_path: Path):
+    (spoilt,) = (folder / "intermediate" / "int_a").glob("part-2.*")
+    spoilt.write_bytes(spoilt.read_bytes()[:-20])
+    prints = {"intermediate.int_a": HOLDS}
+    with pytest.raises(MissingInput, match=r"intermediate\.int_a in .*built cannot be read: .*"):
+        take_over(folder, prints, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
+
+
+@pytest.mark.parametrize("now", [Print("same", {}, is_table=False), Print("other", {}, is_table=True)])
+def test_what_is_no_plain_table_here_or_has_no_print_there_is_computed(
+    folder: Path, tmp_path: Path, now: Print
+):
+    write_prints({"intermediate.int_a": HOLDS}, folder)
+    prints = {"intermediate.int_a": now, "features.feat_b": CHANGED}
+    taken = take_over(folder, prints, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
+    assert taken.relations == () and len(taken.stale) == 2
