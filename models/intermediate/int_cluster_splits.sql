@@ -63,49 +63,6 @@ with
         where is_standing_after
     ),
 
-    unit_ties as (
-        select
-            phased_ties.ended_on,
-            phased_ties.phase,
-            phased_ties.unit_id,
-            phased_ties.linked_unit_id,
-            count(*) as pair_count,
-            coalesce(any_value(sizes.member_count), 1) >= {{ community_size }} as is_community,
-            coalesce(any_value(linked_sizes.member_count), 1)
-            >= {{ community_size }} as is_linked_community,
-            count(distinct phased_ties.account_id) < {{ tying_accounts }}
-            or count(distinct phased_ties.linked_account_id) < {{ tying_accounts }}
-            or count(distinct phased_ties.lapsed_key) < {{ tying_keys }} as is_bridge
-        from phased_ties
-        left join cluster_sizes as sizes on phased_ties.unit_id = sizes.cluster_id
-        left join
-            cluster_sizes as linked_sizes on phased_ties.linked_unit_id = linked_sizes.cluster_id
-        group by
-            phased_ties.ended_on, phased_ties.phase, phased_ties.unit_id, phased_ties.linked_unit_id
-    ),
-
-    -- Whoever is no community hung on one of them, never on two: that would have made one of them.
-    hanging_ties as (
-        select *, case when is_community then linked_unit_id else unit_id end as loose_unit_id
-        from unit_ties
-        where is_community <> is_linked_community
-        qualify
-            row_number() over (
-                partition by ended_on, phase, loose_unit_id
-                order by pair_count desc, unit_id, linked_unit_id
-            )
-            = 1
-    ),
-
-    joining_ties as (
-        select ended_on, phase, unit_id, linked_unit_id
-        from unit_ties
-        where is_community = is_linked_community and not (is_community and is_bridge)
-        union all
-        select ended_on, phase, unit_id, linked_unit_id
-        from hanging_ties
-    ),
-
     units as (
         select ended_on, unit_id
         from standing_ties
@@ -120,25 +77,62 @@ with
         cross join (values ('before'), ('after')) as phases(phase)
     ),
 
+    linked_seats as (
+        select ended_on, phase, unit_id as linked_unit_id, number as linked_number from seats
+    ),
+
+    seated_ties as materialized(
+        select *
+        from phased_ties
+        inner join seats using (ended_on, phase, unit_id)
+        inner join linked_seats using (ended_on, phase, linked_unit_id)
+    ),
+
+    unit_ties as (
+        select
+            ties.number,
+            ties.linked_number,
+            ties.unit_id,
+            ties.linked_unit_id,
+            count(*) as pair_count,
+            coalesce(any_value(sizes.member_count), 1) >= {{ community_size }} as is_community,
+            coalesce(any_value(linked_sizes.member_count), 1)
+            >= {{ community_size }} as is_linked_community,
+            count(distinct ties.account_id) < {{ tying_accounts }}
+            or count(distinct ties.linked_account_id) < {{ tying_accounts }}
+            or count(distinct ties.lapsed_key) < {{ tying_keys }} as is_bridge
+        from seated_ties as ties
+        left join cluster_sizes as sizes on ties.unit_id = sizes.cluster_id
+        left join cluster_sizes as linked_sizes on ties.linked_unit_id = linked_sizes.cluster_id
+        group by ties.number, ties.linked_number, ties.unit_id, ties.linked_unit_id
+    ),
+
+    -- Whoever is no community hung on one of them, never on two: that would have made one of them.
+    hanging_ties as (
+        select *, case when is_community then linked_number else number end as loose_number
+        from unit_ties
+        where is_community <> is_linked_community
+        qualify
+            row_number() over (
+                partition by loose_number order by pair_count desc, unit_id, linked_unit_id
+            )
+            = 1
+    ),
+
     edges as materialized(
-        select seats.number as a, linked_seats.number as b
-        from joining_ties
-        inner join
-            seats
-            on joining_ties.ended_on = seats.ended_on
-            and joining_ties.phase = seats.phase
-            and joining_ties.unit_id = seats.unit_id
-        inner join
-            seats as linked_seats
-            on joining_ties.ended_on = linked_seats.ended_on
-            and joining_ties.phase = linked_seats.phase
-            and joining_ties.linked_unit_id = linked_seats.unit_id
+        select number as a, linked_number as b
+        from unit_ties
+        where is_community = is_linked_community and not (is_community and is_bridge)
+        union all
+        select number, linked_number
+        from hanging_ties
     ),
 
     joined_seats as materialized({{ components("edges") }}),
 
     placed_units as materialized(
         select
+            seats.number,
             seats.ended_on,
             seats.phase,
             seats.unit_id,
@@ -164,20 +158,12 @@ with
             and members.cluster_id = linked_members.cluster_id
         union all
         select
-            placed_units.component,
-            least(phased_ties.account_id, phased_ties.linked_account_id),
-            phased_ties.joined_at
-        from phased_ties
-        inner join
-            placed_units
-            on phased_ties.ended_on = placed_units.ended_on
-            and phased_ties.phase = placed_units.phase
-            and phased_ties.unit_id = placed_units.unit_id
+            placed_units.component, least(ties.account_id, ties.linked_account_id), ties.joined_at
+        from seated_ties as ties
+        inner join placed_units on ties.number = placed_units.number
         inner join
             placed_units as linked_units
-            on phased_ties.ended_on = linked_units.ended_on
-            and phased_ties.phase = linked_units.phase
-            and phased_ties.linked_unit_id = linked_units.unit_id
+            on ties.linked_number = linked_units.number
             and placed_units.component = linked_units.component
     ),
 
@@ -193,17 +179,17 @@ with
             placed_units.phase,
             placed_units.unit_id,
             placed_units.component,
-            coalesce(first_pairs.cluster_id, min(placed_units.unit_id) over same) as name,
+            -- Without a pair, it is one unit.
+            coalesce(first_pairs.cluster_id, placed_units.unit_id) as name,
             coalesce(cluster_sizes.member_count, 1) as member_count
         from placed_units
         left join first_pairs using (component)
         left join cluster_sizes on placed_units.unit_id = cluster_sizes.cluster_id
-        window same as (partition by placed_units.component)
     ),
 
     fates as (
         select
-            units_before.ended_on,
+            ended_on,
             units_before.component as component_before,
             units_before.name as name_before,
             units_after.component as component_after,
@@ -211,14 +197,11 @@ with
             sum(units_before.member_count)::bigint as member_count,
             case when count(*) = 1 then any_value(cluster_sizes.cluster_id) end as cluster_id
         from named_units as units_before
-        inner join
-            named_units as units_after
-            on units_before.ended_on = units_after.ended_on
-            and units_before.unit_id = units_after.unit_id
-        left join cluster_sizes on units_before.unit_id = cluster_sizes.cluster_id
+        inner join named_units as units_after using (ended_on, unit_id)
+        left join cluster_sizes on unit_id = cluster_sizes.cluster_id
         where units_before.phase = 'before' and units_after.phase = 'after'
         group by
-            units_before.ended_on,
+            ended_on,
             units_before.component,
             units_before.name,
             units_after.component,
@@ -233,4 +216,4 @@ select
     cluster_id
 from fates
 -- A cluster of which nothing left is none that parted.
-qualify count(*) over (partition by ended_on, component_before) > 1
+qualify count(*) over (partition by component_before) > 1
