@@ -58,6 +58,7 @@ FORMULAS: Mapping[str, Formula] = {
     "beta_quantile": _value("beta_quantile", probability=REAL, a=REAL, b=REAL),
     "beta_cdf": _value("beta_cdf", x=REAL, a=REAL, b=REAL),
     "student_tail": _value("student_tail", value=REAL, degrees=WHOLE),
+    "student_quantile": _value("student_quantile", tail=REAL, degrees=WHOLE),
     "chi_square_tail": _value("chi_square_tail", value=REAL, degrees=WHOLE),
     "scattered": _value("scattered", number="UINTEGER"),
     "gathered": _value("gathered", name="UINTEGER"),

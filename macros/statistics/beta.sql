@@ -137,12 +137,8 @@
         mean - {{ student_quantile(0.025, "cluster_count - 1") }} * std_error
 #}
 {% macro student_quantile(tail, degrees) -%}
-    case
-        when {{ degrees }} > 0
-        then
-            sqrt(
-                ({{ degrees }})
-                * (1 / {{ beta_quantile(2 * tail, "(" ~ degrees ~ ") / 2.0::double", "0.5") }} - 1)
-            )
-    end
+    sqrt(
+        ({{ degrees }})
+        * (1 / {{ beta_quantile("2 * " ~ tail, "(" ~ degrees ~ ") / 2.0::double", "0.5") }} - 1)
+    )
 {%- endmacro %}
