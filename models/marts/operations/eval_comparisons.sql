@@ -15,7 +15,6 @@ with
             on eval_runs.baseline_run_id = there.run_id
             and here.item_id = there.item_id
             and here.eval_id = there.eval_id
-        where here.passed_part is not null and there.passed_part is not null
     ),
 
     changes as (
@@ -41,12 +40,13 @@ with
             changes.cluster_count - 1 as degrees,
             case
                 when std_error > 0
-                then {{ student_tail("mean / std_error", "changes.cluster_count - 1") }}
-                when changes.cluster_count > 1
-                then 1
+                then {{ student_tail("mean / std_error", "degrees") }}
+                -- All clusters changed alike: so often do as many coins fall on one side.
+                when degrees > 0
+                then case when mean = 0 then 1 else 0.5::double ^ degrees end
             end as p_value,
-            {{ student_quantile(0.025, "changes.cluster_count - 1") }} as two_sided,
-            {{ student_quantile(0.05, "changes.cluster_count - 1") }} as one_sided
+            {{ student_quantile(0.025, "degrees") }} as two_sided,
+            {{ student_quantile(0.05, "degrees") }} as one_sided
         from changes
         inner join {{ ref("eval_run_results") }} as results using (run_id)
         left join
@@ -56,7 +56,15 @@ with
     ),
 
     -- A suite is many chances to find something: corrected over the evaluations of one model.
-    corrected as ({{ holm("tested", "p_value", by=["suite_id", "model_version"]) }})
+    corrected as ({{ holm("tested", "p_value", by=["suite_id", "model_version"]) }}),
+
+    powered as (
+        select
+            *,
+            {{ student_tail("max_loss / nullif(std_error, 0) - two_sided", "degrees") }}
+            / 2 as beyond_part
+        from corrected
+    )
 
 select
     run_id,
@@ -78,20 +86,12 @@ select
     holm_p_value,
     max_loss,
     -- How likely a loss of exactly `max_loss` would have shown as one, two-sided at 5 %.
-    case
-        when std_error > 0 and degrees > 0 and max_loss is not null
-        then
-            case
-                when max_loss / std_error >= two_sided
-                then 1 - {{ student_tail("max_loss / std_error - two_sided", "degrees") }} / 2
-                else {{ student_tail("max_loss / std_error - two_sided", "degrees") }} / 2
-            end
-    end as power,
+    case when max_loss / std_error >= two_sided then 1 - beyond_part else beyond_part end as power,
     -- The loss that would show in four of five repetitions.
     case
         when std_error > 0 then (two_sided + 0.8416212335729143) * std_error
     end as detectable_loss,
     coalesce(holm_p_value < 0.05 and mean < 0, false) as is_regression
-from corrected
+from powered
 inner join counts using (run_id)
 order by eval_id, model_version, run_id
