@@ -2,11 +2,12 @@
 
     python benchmarks/memory_limits.py [--home HOME] [--size l] [--seed 7] [--limits 4GiB 2GiB 1GiB]
 
-Builds everything anew under each limit, in a home of its own: with `--home` from that home's lake, whose files
-are only linked, without it from a made world. Says what a build took in time and CPU, the most that one of its
-processes held (the limit is DuckDB's; Python and dbt come on top) and the most that lay in spill files. A
-build that does not fit has to say so, to publish nothing and to leave no spill file behind. Ends with one line
-of JSON; exit 1 when two limits give other hashes, a refusal is unclear, or the first limit is refused.
+Builds everything anew under each limit, in a home of its own: with `--home` from that home's lake, whose
+files are only linked, without it from a made world. Says what a build took in time and CPU, the most that
+one of its processes held (the limit is DuckDB's; Python and dbt come on top) and the most that lay in
+spill files. A build that does not fit has to say so, to publish nothing and to leave no spill file
+behind. Ends with one line of JSON; exit 1 when two limits give other hashes, a refusal is unclear, or the
+first limit is refused.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ PROMISES = (
      "benchmarks/kill_builds.py ingest 1000", ""),
     ("A full, read-only or forbidden disk stops a load or a build cleanly at any step, and the next recovers",
      "benchmarks/faults.py", "tests/unit/test_faults.py tests/unit/test_damage.py"),
-    ("A build under little memory goes by way of the disk and gives the same snapshot, or says that it cannot",
+    ("A build under little memory goes by way of the disk and gives the same snapshot, or says so",
      "benchmarks/memory_limits.py --size l", ""),
     ("No hostile string is interpreted at any door",
      "benchmarks/hostile_doors.py --json", "tests/hostile/test_doors.py tests/hostile/test_values.py"),
