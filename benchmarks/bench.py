@@ -1,12 +1,13 @@
 """All benchmarks in one go: a table and a chart with the peer and the floor beside each row, in var/bench/.
 
-    python benchmarks/bench.py [--size s] [--rounds 3] [--home HOME] [WORD …]
+    python benchmarks/bench.py [--size SIZE] [--rounds 3] [--home HOME] [WORD …]
 
 `make bench SIZE=m` runs this. The size is that of the made world; what needs a home finds it at `--home`, or
 makes, loads and builds the world first. With words, only benchmarks whose name has one of them are run
-anew; the others keep their figures and their date. Each benchmark lets its runners take turns and tells
-medians; one that fails stops nothing, and is named. Writes bench.html and bench.json after each; exits 1
-when one failed.
+anew; the others keep their figures, their date and their revision. A page shows one size, which is the one
+meant where none is named; another one begins a new page. Each benchmark lets its runners take turns and
+tells medians; one that fails stops nothing, and is named. Writes bench.html and bench.json after each;
+exits 1 when one failed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import importlib.util
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -78,14 +80,15 @@ SHOWN = 12  # cases in a chart; the table has all
 
 @dataclass(frozen=True)
 class Row:
-    """One benchmark: what it measured, its command, the medians, the seconds it took, when, and under which
-    load. `failed` says why there is no more."""
+    """One benchmark: what it measured, its command, the medians, the seconds it took, when, of which
+    revision, and under which load. `failed` says why there is no more."""
 
     title: str
     command: str
     figures: tuple[Figure, ...]
     seconds: int
     measured_at: str
+    revision: str
     load: float
     failed: str = ""
 
@@ -125,14 +128,16 @@ def measure(title: str, command: str, needs: str) -> Row:
     """Run one benchmark, its own table going through to whoever waits."""
     load = os.getloadavg()[0]
     now = datetime.now(UTC).isoformat(timespec="minutes")
+    code = code_revision(PROJECT)
+    revision = str(code["revision"])[:12] + (" with changes" if code["is_changed"] else "")
     shown = f"python benchmarks/{command}"
     if missing := [name for name in needs.split() if importlib.util.find_spec(name) is None]:
         words = f"{', '.join(missing)} not installed: pip install -e '.[bench]'"
-        return Row(title, shown, (), 0, now, load, words)
+        return Row(title, shown, (), 0, now, revision, load, words)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures.jsonl"
-        script, *words = command.split()
+        script, *words = shlex.split(command)
         done = subprocess.run(
             [sys.executable, str(SCRIPTS / script), *words],
             env={**os.environ, FILE: str(file), "PYTHONPATH": str(PROJECT), "SCAUP_PROJECT": str(PROJECT)},
@@ -145,7 +150,7 @@ def measure(title: str, command: str, needs: str) -> Row:
     if done.returncode:
         last = [line for line in done.stderr.strip().splitlines() if line.strip()][-1:]
         failed = last[0] if last else f"ended with {done.returncode}"
-    return Row(title, shown, figures, round(time.monotonic() - started), now, load, failed)
+    return Row(title, shown, figures, round(time.monotonic() - started), now, revision, load, failed)
 
 
 def made_home(size: str, folder: Path) -> Path:
@@ -163,38 +168,37 @@ def made_home(size: str, folder: Path) -> Path:
 
 def write(folder: Path, size: str, rows: Sequence[Row]) -> None:
     """The page, and the same as JSON."""
-    code = code_revision(PROJECT)
-    revision = str(code["revision"])[:12] + (" with changes" if code["is_changed"] else "")
-    content: dict[str, Any] = {"size": size, "revision": revision, "rows": [asdict(row) for row in rows]}
+    content: dict[str, Any] = {"size": size, "rows": [asdict(row) for row in rows]}
     (folder / "bench.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     page = templates().get_template("bench.html")
     title = {"title": f"Benchmarks at size {size}"}
-    text = page.render(report=title, rows=rows, size=size, revision=revision, cores=os.cpu_count())
+    text = page.render(report=title, rows=rows, size=size, cores=os.cpu_count())
     (folder / "bench.html").write_text(text, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n", maxsplit=1)[0])
     parser.add_argument("words", nargs="*", metavar="WORD")
-    parser.add_argument("--size", choices=SIZES, default="s")
+    parser.add_argument("--size", choices=SIZES, help="default: that of the page; s where there is none")
     parser.add_argument("--rounds", help="default: 3, and 1 from size l up")
     parser.add_argument("--home", type=Path)
     asked = parser.parse_args()
     folder = Path(os.environ.get("SCAUP_HOME") or PROJECT / "var") / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     known = folder / "bench.json"
-    earlier = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
+    earlier = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {"size": "s", "rows": []}
+    size = asked.size or earlier["size"]
     rows = {
         row["title"]: Row(**{**row, "figures": tuple(Figure(**one) for one in row["figures"])})
-        for row in (earlier.get("rows", []) if earlier.get("size") == asked.size else [])
+        for row in (earlier["rows"] if earlier["size"] == size else [])
     }
     chosen = [one for one in BENCHMARKS if not asked.words or any(word in one[1] for word in asked.words)]
     if not chosen:
         names = ", ".join(command.split()[0] for _, command, _ in BENCHMARKS)
         sys.exit(f"No benchmark is called {' or '.join(asked.words)}. There are: {names}.")
     needs_home = any("{home}" in command for _, command, _ in chosen)
-    home = asked.home or (made_home(asked.size, folder) if needs_home else None)
-    values = {**SIZES[asked.size], "size": asked.size, "home": home}
+    home = asked.home or (made_home(size, folder) if needs_home else None)
+    values = {**SIZES[size], "size": size, "home": shlex.quote(str(home))}
     if asked.rounds:
         values["rounds"] = asked.rounds
     failed = 0
@@ -204,7 +208,7 @@ def main() -> None:
         failed += bool(row.failed)
         if row.failed:
             print(f"FAILED: {row.failed}", flush=True)
-        write(folder, asked.size, [rows[one] for one, _, _ in BENCHMARKS if one in rows])
+        write(folder, size, [rows[one] for one, _, _ in BENCHMARKS if one in rows])
     print(folder / "bench.html")
     sys.exit(1 if failed else 0)
 

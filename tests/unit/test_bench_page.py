@@ -11,10 +11,12 @@ from pathlib import Path
 
 HOSTILE = "<script>alert(1)</script>"
 TELLING = f"""
+import sys
 from figures import tell
 tell("a case", "ours", "scaup", 2.0, 1.5, 100.0)
 tell("a case", "{HOSTILE}", "peer", 5.0, float("inf"), note="stopped")
 tell("a case", "floor", "floor", 1.0)
+tell(sys.argv[2], "ours", "scaup", 3.0)
 """
 
 
@@ -22,7 +24,9 @@ def bench(project: Path, home: Path, scripts: Path, *words: str) -> subprocess.C
     """The benchmarks' runner, with the scripts of another folder."""
     code = f"""import bench
 from pathlib import Path
-bench.BENCHMARKS = (("One", "told.py", ""), ("Two", "fails.py", ""), ("Three", "x.py", "no_such"))
+bench.BENCHMARKS = (
+    ("One", "told.py --home {{home}}", ""), ("Two", "fails.py", ""), ("Three", "x.py", "no_such")
+)
 bench.SCRIPTS = Path({str(scripts)!r})
 bench.main()"""
     return subprocess.run(
@@ -41,7 +45,7 @@ def test_figures_stand_beside_those_of_peers_and_what_fails_is_named(tmp_path: P
         f"import sys; sys.path.insert(0, {str(project / 'benchmarks')!r})\n{TELLING}"
     )
     (scripts / "fails.py").write_text("raise SystemExit('the disk is full')")
-    done = bench(project, tmp_path, scripts)
+    done = bench(project, tmp_path, scripts, "--size", "m", "--home", "one's own home")
     assert done.returncode == 1
     assert "FAILED: the disk is full" in done.stdout
     assert "FAILED: no_such not installed: pip install -e '.[bench]'" in done.stdout
@@ -49,7 +53,8 @@ def test_figures_stand_beside_those_of_peers_and_what_fails_is_named(tmp_path: P
     assert [row["failed"] for row in told["rows"]] == [
         "", "the disk is full", "no_such not installed: pip install -e '.[bench]'"
     ]  # fmt: skip
-    assert [one["cpu"] for one in told["rows"][0]["figures"]] == [1.5, None, None]
+    assert [one["cpu"] for one in told["rows"][0]["figures"]] == [1.5, None, None, None]
+    assert told["rows"][0]["figures"][3]["case"] == "one's own home"
     page = (tmp_path / "bench" / "bench.html").read_text()
     assert HOSTILE not in page and "&lt;script&gt;alert(1)" in page
     cells = re.findall(r'<td class="number">([^<]*)</td>', page)
@@ -57,9 +62,15 @@ def test_figures_stand_beside_those_of_peers_and_what_fails_is_named(tmp_path: P
     assert cells[5:10] == ["5.000", "2.50", "", "", ""]
     assert "<svg" in page
 
-    again = bench(project, tmp_path, scripts, "told.py")
+    assert page.count(f"at revision\n{told['rows'][0]['revision']},") == 3
+    kept = tmp_path / "bench" / "bench.json"
+    kept.write_text(json.dumps({**told, "rows": [{**row, "revision": "earlier"} for row in told["rows"]]}))
+
+    again = bench(project, tmp_path, scripts, "told.py", "--home", "h")
     assert again.returncode == 0, again.stderr
-    assert len(json.loads((tmp_path / "bench" / "bench.json").read_text())["rows"]) == 3, "the others stay"
+    rows = json.loads(kept.read_text())["rows"]
+    assert [row["revision"] == "earlier" for row in rows] == [False, True, True], "the others stay"
+    assert json.loads(kept.read_text())["size"] == "m", "the page's, if none is named"
     assert "There are: told.py, fails.py, x.py" in bench(project, tmp_path, scripts, "nothing").stderr
 
 
