@@ -25,6 +25,8 @@ from scaup.home import Home
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE, connect, identifier, quoted
 
 PRINTS_FILE = "prints.json"
+# A model that reads what the other files say of themselves; not one whose comment has the word.
+GRAPH = re.compile(r"\bgraph\s*[.\[]")
 SETTING = re.compile(r"""env_var\(\s*["'](\w+)""")
 # Where things lie and what a build may use says nothing of its rows.
 PLACES = frozenset(
@@ -97,23 +99,29 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
     """The print of every seed and model, as schema.name, from dbt's manifest and the files of the lake."""
     nodes = {**manifest["nodes"], **manifest["sources"]}
     common = _common(manifest, project)
-    described = _hash([[name, node.get("config", {}).get("meta")] for name, node in sorted(nodes.items())])
+    # Where the lake lies is in the configuration, and says nothing of the rows.
+    place = json.dumps(quoted(lake)[:-1])[1:-1]
+
+    def elsewhere(content: Any) -> str:
+        return json.dumps(content, sort_keys=True).replace(place, "")
+
+    described = _hash(
+        elsewhere([[name, node.get("config", {}).get("meta")] for name, node in sorted(nodes.items())])
+    )
     found: dict[str, Print] = {}
 
     def of(name: str) -> Print:
         if name not in found:
             node = nodes[name]
             if node["resource_type"] == "source":
-                # Where the lake lies is in the configuration, and says nothing of the rows.
-                place = json.dumps(quoted(lake)[:-1])[1:-1]
-                settings = json.dumps(node["config"], sort_keys=True).replace(place, "")
-                files = list(_files(lake, node["name"]))
-                found[name] = Print(_hash([common, _columns(node), settings, files]), {}, is_table=False)
+                parts: list[Any] = [common, _columns(node), elsewhere(node["config"])]
+                parts.append(list(_files(lake, node["name"])))
+                found[name] = Print(_hash(parts), {}, is_table=False)
             else:
                 config = {key: node["config"].get(key) for key in SETTINGS_OF_ROWS}
                 text = node.get("raw_code") or ""
-                parts: list[Any] = [common, text, node["checksum"]["checksum"], config, _columns(node)]
-                if "graph" in text:  # it reads what the other files say of themselves
+                parts = [common, text, node["checksum"]["checksum"], config, _columns(node)]
+                if GRAPH.search(text):
                     parts.append(described)
                 reads = {called(nodes[read]): of(read).sha256 for read in node["depends_on"].get("nodes", [])}
                 # A table with constraints or indexes is more than its rows, so it is made anew.

@@ -150,6 +150,23 @@ def test_a_print_is_the_same_wherever_the_lake_lies(home, checkout, built, tmp_p
             meta["external_location"] = where.replace(
                 f"{built.staging}/now/lake", str(lake).replace("'", "''")
             )
+        for node in manifest["nodes"].values():
+            node["raw_code"] += '{% set nodes = graph.get("nodes", {}) %}'
         return {name: one.sha256 for name, one in prints_of(manifest, checkout, lake).items()}
 
     assert prints_at(tmp_path / "lake") == prints_at(tmp_path / "somebody's \u00e4lterer lake")
+
+
+@pytest.mark.parametrize(
+    "text, reads", [('{% set nodes = graph["nodes"] %}', True), ("-- Each is in the graph once.", False)]
+)
+def test_what_files_say_of_themselves_counts_for_a_model_that_reads_it(home, checkout, text, reads):
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+
+    def print_of(name: str, owner: str) -> str:
+        manifest = json.loads(path.read_text())
+        manifest["nodes"]["model.scaup.feat_days"]["raw_code"] += text
+        manifest["nodes"]["model.scaup.stg_accounts"]["config"]["meta"] = {"owner": owner}
+        return prints_of(manifest, checkout, home.lake)[name].sha256
+
+    assert (print_of("features.feat_days", "one") != print_of("features.feat_days", "other")) is reads
