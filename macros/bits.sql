@@ -19,20 +19,16 @@
     `bits_cap`, which are columns. Nothing known is no evidence.
 
         {{ bits_between("precision", "prevalence") }}
-        -- round(greatest(bits_floor, least(bits_cap, coalesce(log2(…), 0))), 4)::decimal(9, 4)
+        -- greatest(bits_floor, least(bits_cap, coalesce(log2(…), 0)))::decimal(9, 4)
 #}
 {% macro bits_between(after, before) -%}
-    round(
-        greatest(
-            bits_floor,
-            least(
-                bits_cap,
-                coalesce(
-                    log2({{ after }} / (1 - {{ after }})) - log2({{ before }} / (1 - {{ before }})),
-                    0
-                )
+    greatest(
+        bits_floor,
+        least(
+            bits_cap,
+            coalesce(
+                log2({{ after }} / (1 - {{ after }})) - log2({{ before }} / (1 - {{ before }})), 0
             )
-        ),
-        4
+        )
     )::decimal(9, 4)
 {%- endmacro %}

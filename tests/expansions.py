@@ -24,26 +24,39 @@ JOINED = re.compile(r"from (\S+)\s*\)\s*as scattered_edges")
 
 @dataclass(frozen=True)
 class Formula:
-    """A macro that computes: the types of its arguments, and what else it is called with. One that makes a
-    table of a relation, group by group, has rows to be given instead of values; one that `reads` columns of
-    its own of a relation, all rows together, takes no arguments."""
+    """A macro that computes: the types of its arguments, what else it is called with, and what it `reads`:
+    columns that it calls by name. One that makes a table of a relation, group by group, has rows to be given
+    instead of values; one that makes a table and reads takes all rows together, and no arguments. An
+    aggregate makes one value of each group."""
 
     macro: str
     arguments: Mapping[str, str]
-    options: Mapping[str, str | int] = field(default_factory=dict)
+    options: Mapping[str, str | float] = field(default_factory=dict)
     is_table: bool = True
     reads: Mapping[str, str] = field(default_factory=dict)
+    is_aggregate: bool = False
 
     def text(self, names: Mapping[str, str], relation: str, by: Sequence[str]) -> str:
         """What it becomes of arguments, a relation and the columns of its groups."""
-        if self.reads:
+        if self.reads and self.is_table:
             return str(macros()[self.macro](relation, **self.options)).strip()
         table = {"relation": relation, "by": list(by)} if self.is_table else {}
         return str(macros()[self.macro](**table, **names, **self.options)).strip()
 
 
-def _value(macro: str, **arguments: str) -> Formula:
-    return Formula(macro, arguments, is_table=False)
+def _value(macro: str, reads: Mapping[str, str] | None = None, **arguments: str) -> Formula:
+    return Formula(macro, arguments, is_table=False, reads=reads or {})
+
+
+def _survival_quantile(share: float) -> Formula:
+    return Formula(
+        "survival_quantile",
+        {"survival": "DOUBLE"},
+        {"share": share},
+        is_table=False,
+        reads={"duration": "DOUBLE"},
+        is_aggregate=True,
+    )
 
 
 def _alpha(level: str) -> Formula:
@@ -63,6 +76,10 @@ FORMULAS: Mapping[str, Formula] = {
     "scattered": _value("scattered", number="UINTEGER"),
     "gathered": _value("gathered", name="UINTEGER"),
     "kaplan_meier": Formula("kaplan_meier", {"duration": REAL, "is_censored": FLAG}),
+    "survival_p50": _survival_quantile(0.5),
+    "survival_p95": _survival_quantile(0.95),
+    "shrunken_share": _value("shrunken_share", part=REAL, whole=REAL, squares=REAL, prior=REAL, reviews=REAL),
+    "bits_between": _value("bits_between", {"bits_floor": REAL, "bits_cap": REAL}, after=REAL, before=REAL),
     "clustered_mean": Formula("clustered_mean", {"value": REAL, "cluster": TEXT}),
     "holm": Formula("holm", {"p_value": REAL}),
     "beta_prior": Formula("beta_prior", {"part": WHOLE, "whole": WHOLE}),
@@ -98,15 +115,18 @@ def statement_of(name: str) -> str:
     """A statement that shows a formula: for every row given, or of all of them, team by team."""
     formula, relation = FORMULAS[name], f'"warehouse"."{SCHEMA}"."{name}"'
     text = formula.text({argument: argument for argument in formula.arguments}, relation, ["team"])
+    if formula.is_aggregate:
+        return f"select team, {text} as value from {relation} group by team"  # noqa: S608
     return text if formula.is_table else f"select *, {text} as value from {relation}"  # noqa: S608
 
 
 def columns_of(name: str) -> Mapping[str, str]:
     """The columns, with their types, of what a formula's statement reads."""
     formula = FORMULAS[name]
-    if formula.reads:
+    if formula.reads and formula.is_table:
         return formula.reads
-    return {"team": TEXT, **formula.arguments} if formula.is_table else formula.arguments
+    team = {"team": TEXT} if formula.is_table or formula.is_aggregate else {}
+    return {**team, **formula.arguments, **formula.reads}
 
 
 def shortened(sql: str) -> str:

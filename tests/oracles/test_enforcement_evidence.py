@@ -96,6 +96,7 @@ def evidence(
         "cell_reviews": CELL_REVIEWS,
     }
     fill("evidence_bounds", [(name, value, "2025-01-01", None) for name, value in bounds.items()])
+    connection.execute(f"create view int_evidence_bounds as {model_sql('intermediate/int_evidence_bounds')}")
     for model in ("signal_outcomes", "signal_bits", "risk_scores", "risk_posteriors"):
         connection.execute(f"create table {model} as {model_sql('marts/enforcement/' + model)}")
     return connection

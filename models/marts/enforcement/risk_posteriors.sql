@@ -1,15 +1,5 @@
 with
 
-    bounds as (
-        select
-            max(value) filter (where bound = 'bits_floor') as bits_floor,
-            max(value) filter (where bound = 'bits_cap') as bits_cap,
-            max(value) filter (where bound = 'prior_reviews')::double as prior_reviews
-        from {{ ref("evidence_bounds") }} as evidence_bounds
-        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-        where {{ valid_at("int_snapshot_clock.as_of", "evidence_bounds") }}
-    ),
-
     judged as (
         select subject_id, label = 'violating' as is_violating
         from {{ ref("int_reviewed_subjects") }}
@@ -22,10 +12,7 @@ with
         where route = 'enforcement' and judged_type = 'account' and hit_count > 0
     ),
 
-    hits as (
-        -- An account may be hit in many windows and through many subjects; it is one hit.
-        select distinct signal_id, account_id as subject_id from {{ ref("signal_subjects") }}
-    ),
+    hits as (select signal_id, account_id as subject_id from {{ ref("signal_subjects") }}),
 
     supported as (
         select distinct hits.subject_id
@@ -43,15 +30,16 @@ with
             (
                 signals_used.confirmed_count
                 - judged.is_violating::integer
-                + bounds.prior_reviews * signals_used.prevalence
-            )
-            / (signals_used.settled_count - 1 + bounds.prior_reviews) as precision_without_own,
-            bounds.bits_floor,
-            bounds.bits_cap
+                + int_evidence_bounds.prior_reviews * signals_used.prevalence
+            ) / (
+                signals_used.settled_count - 1 + int_evidence_bounds.prior_reviews
+            ) as precision_without_own,
+            int_evidence_bounds.bits_floor,
+            int_evidence_bounds.bits_cap
         from judged
         inner join hits using (subject_id)
         inner join signals_used using (signal_id)
-        cross join bounds
+        cross join {{ ref("int_evidence_bounds") }} as int_evidence_bounds
     ),
 
     family_bits as (

@@ -1,16 +1,5 @@
 with
 
-    bounds as (
-        select
-            max(value) filter (where bound = 'bits_floor') as bits_floor,
-            max(value) filter (where bound = 'bits_cap') as bits_cap,
-            max(value) filter (where bound = 'prior_reviews') as prior_reviews,
-            max(value) filter (where bound = 'cell_reviews') as cell_reviews
-        from {{ ref("evidence_bounds") }} as evidence_bounds
-        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-        where {{ valid_at("int_snapshot_clock.as_of", "evidence_bounds") }}
-    ),
-
     hits as (
         select
             signal_id,
@@ -102,13 +91,13 @@ with
                             "bands.settled_weight",
                             "bands.weight_squares",
                             "outcomes.prevalence",
-                            "bounds.prior_reviews",
+                            "int_evidence_bounds.prior_reviews",
                         )
                     }}
             end as precision_shrunken
         from bands
         inner join {{ ref("signal_outcomes") }} as outcomes using (signal_id)
-        cross join bounds
+        cross join {{ ref("int_evidence_bounds") }} as int_evidence_bounds
     ),
 
     -- A surface with few reviews says what all surfaces say.
@@ -118,10 +107,13 @@ with
             outcomes.route,
             outcomes.prevalence,
             populations.population_count,
-            (cells.confirmed_count + bounds.cell_reviews * likenesses.precision_shrunken)
-            / (cells.settled_count + bounds.cell_reviews) as precision_shrunken,
-            bounds.bits_floor,
-            bounds.bits_cap
+            (
+                cells.confirmed_count
+                + int_evidence_bounds.cell_reviews * likenesses.precision_shrunken
+            )
+            / (cells.settled_count + int_evidence_bounds.cell_reviews) as precision_shrunken,
+            int_evidence_bounds.bits_floor,
+            int_evidence_bounds.bits_cap
         from cells
         inner join likenesses using (signal_id, band)
         inner join {{ ref("signal_outcomes") }} as outcomes using (signal_id)
@@ -129,7 +121,7 @@ with
             populations
             on outcomes.judged_type = populations.subject_type
             and cells.surface = populations.surface
-        cross join bounds
+        cross join {{ ref("int_evidence_bounds") }} as int_evidence_bounds
     )
 
 select

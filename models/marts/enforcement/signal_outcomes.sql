@@ -7,17 +7,6 @@
 #}
 with
 
-    bounds as (
-        select
-            max(value) filter (where bound = 'bits_floor') as bits_floor,
-            max(value) filter (where bound = 'bits_cap') as bits_cap,
-            max(value) filter (where bound = 'prior_reviews') as prior_reviews,
-            max(value) filter (where bound = 'prior_prevalence') as prior_prevalence
-        from {{ ref("evidence_bounds") }} as evidence_bounds
-        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-        where {{ valid_at("int_snapshot_clock.as_of", "evidence_bounds") }}
-    ),
-
     signal_counts as (
         select
             signal_id,
@@ -88,9 +77,8 @@ with
             count(*) filter (where label = 'violating') as violating_count,
             count(*) filter (where label = 'needs_support') as needs_support_count,
             count(*) as settled_count,
-            coalesce(sum(review_weight) filter (where label = 'violating'), 0)::double
-            as violating_weight,
-            coalesce(sum(review_weight) filter (where label = 'needs_support'), 0)::double
+            sum(review_weight) filter (where label = 'violating')::double as violating_weight,
+            sum(review_weight) filter (where label = 'needs_support')::double
             as needs_support_weight,
             sum(review_weight)::double as settled_weight,
             sum(review_weight * review_weight)::double as settled_weight_squares
@@ -171,7 +159,7 @@ with
             }} as reviewed_prevalence,
             hit_count / nullif(population_count, 0) as hit_share
         from outcomes
-        cross join bounds
+        cross join {{ ref("int_evidence_bounds") }} as int_evidence_bounds
     ),
 
     precisions as (
