@@ -4,10 +4,13 @@ with
         select double_reviews.*, coalesce(vendor_id, 'staff') as vendor, period
         from {{ ref("double_reviews") }} as double_reviews
         cross join lateral(select unnest(['all', strftime(decided_at, '%Y-%m')]) as period)
-        where is_settled and inclusion_prob > 0
+        where inclusion_prob > 0
     ),
 
-    -- Each rate has its own denominator: what could have gone wrong in that way.
+    -- Each rate has its own denominator: what could have gone wrong in that way. What waits for
+    -- an adjudicator
+    -- has no error yet and counts in none, but in kappa: to leave out those that disagree would
+    -- flatter.
     judged as (
         select vendor, period, 'error' as measure, is_error as is_counted, inclusion_prob
         from periods
@@ -173,9 +176,8 @@ with
         from kappas
     ),
 
-    shares as (select * from measures where part is not null),
-
-    priors as ({{ beta_prior("shares", "part", "whole", by=["period", "measure"]) }}),
+    -- Of what has parts of a whole: kappa and adherence have none.
+    priors as ({{ beta_prior("measures", "part", "whole", by=["period", "measure"]) }}),
 
     rivals as (
         select
