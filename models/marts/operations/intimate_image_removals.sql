@@ -27,7 +27,6 @@ with
         union all
         select content_id, removed_at
         from {{ ref("stg_content_objects") }}
-        where removed_at is not null
     ),
 
     first_removals as (
