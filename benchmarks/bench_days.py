@@ -5,9 +5,10 @@
 For each length a made world is split by when its rows were recorded. All but the last day is one load, built
 and published; the last day is a second load, and the build that takes it in is what counts. Alone, the last
 day's events stand on the same accounts and other lists, in a home of their own, with nothing published
-before; a check may refuse that one, since events refer to earlier ones, after all models were made. Wall and
-CPU seconds are those of the whole process, children included; those by layer are of dbt's nodes, two of
-which run at a time. Worlds of different lengths have as many requests a day.
+before; a check may refuse that one, since events refer to earlier ones, after all models were made: then it
+is said, and nothing was sealed or published. Wall and CPU seconds are those of the whole process, children
+included; those by layer are of dbt's nodes, two of which run at a time, and are kept of a published build
+only. Worlds of different lengths have as many requests a day.
 """
 
 from __future__ import annotations
@@ -37,18 +38,21 @@ from scaup.warehouse import connect, quoted  # noqa: E402
 from scaup.world import FIRST_DAY, WorldPlan, make_world  # noqa: E402
 
 READERS = {".parquet": "read_parquet", ".jsonl": "read_json_auto", ".csv": "read_csv_auto"}
+REFUSED = "so nothing was published"
 LAYERS = ("staging", "intermediate", "features", "signals", "enforcement", "operations", "regulatory")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """One build: wall and CPU seconds, seconds of models by layer and of tests, and what it said of reuse."""
+    """One build: wall and CPU seconds, seconds of models by layer and of tests, what it said of reuse, and
+    whether a check refused it."""
 
     wall: float
     cpu: float
     layers: Mapping[str, float]
     kept: int
     redone: int
+    is_refused: bool
 
 
 def split(raw: Path, moment: datetime, folder: Path) -> None:
@@ -77,8 +81,8 @@ def split(raw: Path, moment: datetime, folder: Path) -> None:
                     target.unlink()
 
 
-def build(home: Path) -> Cost:
-    """`scaup build` as a process of its own."""
+def build(home: Path, may_be_refused: bool = False) -> Cost:
+    """`scaup build` as a process of its own. One that fails ends the benchmark, with what it said."""
     environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
     environment["PYTHONPATH"] = str(PROJECT)
     began = time.perf_counter()
@@ -86,13 +90,17 @@ def build(home: Path) -> Cost:
         child = subprocess.Popen(
             [sys.executable, "-m", "scaup", "build"], env=environment, cwd=PROJECT, stdout=said, stderr=said
         )
-        _, _, usage = os.wait4(child.pid, 0)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - began
-    told = (home / "said.txt").read_text(encoding="utf-8").splitlines()
-    records = [*home.glob("snapshots/*/checks.json"), *home.glob("staging/failed-*/snapshot/checks.json")]
+    text = (home / "said.txt").read_text(encoding="utf-8")
+    told = text.splitlines()
+    is_refused = child.returncode != 0 and REFUSED in text
+    if child.returncode and not (may_be_refused and is_refused):
+        sys.exit(f"scaup build in {home} failed:\n{text[-2000:]}")
     layers: Counter[str] = Counter()
-    if records:
-        newest = max(records, key=lambda path: path.stat().st_mtime)
+    if not is_refused:
+        newest = max(home.glob("snapshots/*/checks.json"), key=lambda path: path.stat().st_mtime)
         for node in json.loads(newest.read_text(encoding="utf-8"))["dbt"]:
             named = [layer for layer in LAYERS if f"/{layer}/" in node["path"]]
             layers[named[0] if node["kind"] == "model" and named else node["kind"]] += node["seconds"]
@@ -103,18 +111,27 @@ def build(home: Path) -> Cost:
         layers,
         sum(int(line[1]) for line in words if line[:1] == ["Keeping"]),
         sum(int(line[1]) for line in words if line[:1] == ["Redoing"]),
+        is_refused,
     )
 
 
 def tell_of(case: str, runner: str, cost: Cost) -> None:
     """Print a line, and tell it to whoever runs all benchmarks."""
-    layers = ", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(cost.layers.items()))
+    layers = ", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(cost.layers.items()) if seconds)
+    layers = layers or REFUSED
     print(
         f"{case:24}{runner:12}{cost.wall:9.1f}{cost.cpu:9.1f}{cost.kept:6}{cost.redone:8}  {layers}",
         flush=True,
     )
     role = "scaup" if runner == "one more" else "floor"
-    tell(case, runner, role, cost.wall, cost.cpu, note=f"{cost.kept} tables kept")
+    tell(
+        case,
+        runner,
+        role,
+        cost.wall,
+        cost.cpu,
+        note=REFUSED if cost.is_refused else f"{cost.kept} tables kept",
+    )
 
 
 def main() -> None:
@@ -140,7 +157,7 @@ def main() -> None:
             ingest([folder / "day"], Home(more), project=PROJECT)
             ingest([folder / "lists"], Home(alone), project=PROJECT)
             ingest([folder / "day"], Home(alone), project=PROJECT)
-            costs[days] = (build(more), build(alone))
+            costs[days] = (build(more), build(alone, may_be_refused=True))
             for runner, cost in zip(("one more", "alone"), costs[days], strict=True):
                 tell_of(f"{days} days", runner, cost)
     for days, (one, alone_cost) in costs.items():
