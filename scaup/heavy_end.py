@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from scaup.errors import MissingInput
+from scaup.home import plain_path
 from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print
 from scaup.statements import statement
 from scaup.warehouse import connect, identifier
@@ -59,7 +60,9 @@ def take_over(
     folder: Path, prints: Mapping[str, Print], warehouse: Path, *, spill: Path, memory_limit: str
 ) -> Taken:
     """Read every table of the folder whose print holds into the database file `warehouse`, in the types
-    that it has on DuckDB. Raises MissingInput when the folder is not one that `scaup.spark` finished."""
+    that it has on DuckDB. Raises MissingInput when the folder is not one that `scaup.spark` finished,
+    UsageError when its path is odd."""
+    plain_path(folder, "folder", "--heavy-end")
     try:
         known = json.loads((folder / PRINTS_FILE).read_text(encoding="utf-8"))
         types = json.loads((folder / TYPES_FILE).read_text(encoding="utf-8"))

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from scaup.errors import MissingInput, UsageError
 
-NOT_IN_A_HOME = frozenset("'\"`{}[]*?\\")  # the models' sources are patterns of files, in SQL, in Jinja
+NOT_IN_A_PATH = frozenset("'\"`{}[]*?\\")  # the models' sources are patterns of files, in SQL, in Jinja
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,18 @@ def find_project(start: Path | None = None) -> Path:
 def find_home(named: str | Path | None = None) -> Home:
     """The home: `--home`, else `$SCAUP_HOME`, else `var/` in the checkout.
 
-    Raises UsageError for a path that dbt or a pattern of files would read as something else.
+    Raises UsageError for an odd path.
     """
     chosen = named or os.environ.get("SCAUP_HOME")
     root = Path(chosen).resolve() if chosen else find_project() / "var"
-    odd = sorted(set(str(root)) & NOT_IN_A_HOME)
-    if odd or not str(root).isprintable():
-        what = " ".join(odd) or "a character that does not print"
-        raise UsageError(
-            f"The home's path {str(root)!r} holds {what}. Choose another: --home, or SCAUP_HOME."
-        )
-    return Home(root)
+    return Home(plain_path(root, "home", "--home, or SCAUP_HOME"))
+
+
+def plain_path(path: Path, what: str, said_by: str) -> Path:
+    """The path, if it is nothing else to dbt, to SQL and to a pattern of files. Raises UsageError, which says
+    `what` it is of and by what another one is named."""
+    odd = sorted(set(str(path)) & NOT_IN_A_PATH)
+    if odd or not str(path).isprintable():
+        held = " ".join(odd) or "a character that does not print"
+        raise UsageError(f"The {what}'s path {str(path)!r} holds {held}. Choose another: {said_by}.")
+    return path

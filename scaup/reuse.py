@@ -100,7 +100,7 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
     nodes = {**manifest["nodes"], **manifest["sources"]}
     common = _common(manifest, project)
     # Where the lake lies is in the configuration, and says nothing of the rows.
-    place = json.dumps(quoted(lake)[:-1])[1:-1]
+    place = json.dumps(str(lake))[1:-1]
 
     def elsewhere(content: Any) -> str:
         return json.dumps(content, sort_keys=True).replace(place, "")

@@ -28,7 +28,7 @@ from scaup.audit import column_types
 from scaup.contract import Contract, Table, read_contract
 from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.heavy_end import HEAVY, TYPES_FILE
-from scaup.home import find_project
+from scaup.home import find_project, plain_path
 from scaup.statements import statement
 from scaup.warehouse import WAREHOUSE_FILE, connect, identifier, quoted
 
@@ -50,6 +50,7 @@ SETTINGS = {
 }
 COMPONENTS = "macro.scaup.components"
 FOLDER = "SCAUP_SPARK_FOLDER"  # read by macros/dialect/tables.sql
+LAKE_AND_FOLDER = "`python -m scaup.spark LAKE FOLDER [--sail]`"
 
 Say = Callable[[str], None]
 
@@ -104,9 +105,11 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
     be new or empty. Beside it: prints.json, by which `scaup build --heavy-end` knows what still holds, and
     which is written last: a folder without it was not finished.
 
-    Raises SparkFailed when a model does not build, MissingInput for a lake without a load.
+    Raises SparkFailed when a model does not build, MissingInput for a lake without a load, UsageError for an
+    odd path.
     """
-    lake, folder = lake.resolve(), folder.resolve()
+    lake = plain_path(lake.resolve(), "lake", LAKE_AND_FOLDER)
+    folder = plain_path(folder.resolve(), "folder", LAKE_AND_FOLDER)
     if not any(lake.glob("[!._]*/manifest.json")):
         raise MissingInput(f"The lake {lake} has no load yet. `scaup ingest PATH…` takes files in.")
     if folder.exists() and any(folder.iterdir()):
@@ -128,7 +131,7 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
     _on_spark(own, folder, shares.before)
     say(f"DuckDB builds the {len(shares.graph)} models of the graph.")
     for name in _on_duckdb(own, folder, manifest, shares):
-        session.sql(f"create table {name} using parquet location {literal(folder / name.replace('.', '/'))}")
+        session.sql(f"create table {name} using parquet location '{folder / name.replace('.', '/')}'")
     say(f"Spark builds the other {len(shares.after)}.")
     _on_spark(own, folder, shares.after)
     reuse.write_prints(prints, folder)
@@ -164,17 +167,7 @@ def link_files(lake: Path, contract: Contract, folder: Path) -> None:
 
 def raw_table(table: Table, folder: Path) -> str:
     """The statement that makes a raw table of the contract on Spark, over the files of a folder."""
-    return statement("spark/raw_table", table=table, types=TYPES, location=literal(folder))
-
-
-def literal(path: Path) -> str:
-    """A path as a text of Spark's, which escapes with backslashes (as `spark_literal` does in dbt's macros).
-
-    >>> print(literal(Path("/it's")))
-    '/it\\'s'
-    """
-    escaped = str(path).replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    return statement("spark/raw_table", table=table, types=TYPES, folder=folder)
 
 
 def _write_types(own: transform.Workspace, folder: Path, shares: Shares) -> None:
@@ -275,7 +268,7 @@ def main(arguments: Sequence[str]) -> None:
     """The command: LAKE FOLDER [--sail]."""
     places = [one for one in arguments if one != "--sail"]
     if len(places) != 2:
-        raise UsageError("Name the lake and a new folder: `python -m scaup.spark LAKE FOLDER [--sail]`.")
+        raise UsageError(f"Name the lake and a new folder: {LAKE_AND_FOLDER}.")
     lake, folder = (Path(one) for one in places)
     with open_session("--sail" in arguments) as session:
         build(lake, folder, find_project(), session)

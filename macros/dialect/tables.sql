@@ -8,5 +8,5 @@
 
 
 {% macro spark__location_clause() -%}
-    location {{ spark_literal([env_var("SCAUP_SPARK_FOLDER"), model["schema"], model["alias"]] | join("/")) }}
+    location '{{ env_var("SCAUP_SPARK_FOLDER") }}/{{ model["schema"] }}/{{ model["alias"] }}'
 {%- endmacro %}

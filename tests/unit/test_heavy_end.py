@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaup.errors import MissingInput
+from scaup.errors import MissingInput, UsageError
 from scaup.heavy_end import TYPES_FILE, take_over
 from scaup.reuse import Print, write_prints
 from scaup.warehouse import connect, quoted
@@ -92,3 +92,9 @@ def test_what_is_no_plain_table_here_or_has_no_print_there_is_computed(
     prints = {"intermediate.int_a": now, "features.feat_b": CHANGED}
     taken = take_over(folder, prints, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")
     assert taken.relations == () and len(taken.stale) == 2
+
+
+def test_a_folder_that_would_be_a_pattern_of_files_is_refused(folder: Path, tmp_path: Path):
+    odd = folder.rename(tmp_path / "built[1]")
+    with pytest.raises(UsageError, match="--heavy-end"):
+        take_over(odd, {}, tmp_path / "warehouse.duckdb", spill=tmp_path, memory_limit="1GiB")

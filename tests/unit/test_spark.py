@@ -90,15 +90,10 @@ def test_a_raw_table_has_the_contracts_columns_in_types_that_spark_knows(table: 
     assert {line.split(maxsplit=1)[1] for line in lines} <= known
 
 
-def test_a_path_is_one_text_whatever_it_is_called(tmp_path: Path):
-    table = read_contract().tables[0]
-    assert raw_table(table, Path("/it's\\here")).endswith("location '/it\\'s\\\\here'")
-
-
 def test_what_spark_did_not_finish_is_not_taken_for_what_it_built(tmp_path: Path, project: Path):
     """Spark's own files may be there by then, and not all of them."""
     (tmp_path / "checkout").mkdir()
-    checkout, home = small_project(tmp_path / "checkout", project), Home(tmp_path / "somebody's home")
+    checkout, home = small_project(tmp_path / "checkout", project), Home(tmp_path / "home")
     add_requests(home, checkout, "one")
     with pytest.raises(RuntimeError, match="out of memory"):
         build(home.lake, tmp_path / "built", checkout, session=Dying(), say=lambda line: None)
@@ -117,6 +112,9 @@ class Dying:
 def test_what_cannot_be_built_is_said_before_anything_is(tmp_path: Path, project: Path):
     with pytest.raises(UsageError, match="LAKE FOLDER"):
         main(["only-one"])
+    for odd in ((tmp_path / "somebody's", tmp_path / "out"), (tmp_path, tmp_path / "out[1]")):
+        with pytest.raises(UsageError, match=r"Choose another: `python -m scaup\.spark LAKE FOLDER"):
+            build(*odd, project, session=None)
     with pytest.raises(MissingInput, match="has no load yet"):
         build(tmp_path, tmp_path / "out", project, session=None)
     (tmp_path / "20260301T000000-000001-aaaa").mkdir()

@@ -3,4 +3,4 @@ create table raw.{{ table.name }} (
     {% for column in table.columns %}
         {{ column.name }} {{ types.get(column.type, column.type) }}{{ "," if not loop.last }}
     {% endfor %}
-) using parquet location {{ location }}
+) using parquet location '{{ folder }}'
