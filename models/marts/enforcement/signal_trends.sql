@@ -5,7 +5,6 @@ with
     recent as (
         select
             signal_weeks.signal_id,
-            signal_weeks.version,
             - floor(
                 date_diff('day', signal_weeks.week_starts_on, int_snapshot_clock.as_of::date) / 7
             )::bigint as week_no,
@@ -21,7 +20,6 @@ with
     sums as (
         select
             signal_id,
-            max(version) as version,
             count(*) filter (where settled_count > 0) as week_count,
             sum(settled_count)::bigint as settled_count,
             sum(confirmed_count)::bigint as confirmed_count,
