@@ -272,7 +272,7 @@ def kill_in(home: Home, project: Path, what: str, kills: int, seen: Seen, chance
             words = [publisher.__file__, str(home.root), str(number * 100_000)]
             was_killed, seconds = run_and_kill(words, home, project, 0.05 + after)
         elif what == "whole":
-            add_requests(home, project, f"load-{number}", day="2026-03-10")
+            acknowledged.append(ingest([incoming(home, number)], home, project=project).load_id)
             was_killed, seconds = run_and_kill(["-m", "scaup", "build"], home, project, after)
         else:
             doing = load if what == "ingest" else load_and_build
