@@ -1,28 +1,29 @@
 with
 
+    -- One check a task, the first, and the draw that it was made for: a task may have been drawn
+    -- twice.
     checks as (
-        select *
-        from {{ ref("int_reviewer_labels") }}
-        where is_blind_check
-        -- One check a task: the first.
-        qualify row_number() over (partition by item_id order by decided_at, decision_id) = 1
+        select labels.item_id, labels.label, labels.reviewer_id, check_tasks.inclusion_prob
+        from {{ ref("int_reviewer_labels") }} as labels
+        inner join {{ ref("stg_review_decisions") }} as review_decisions using (decision_id)
+        inner join
+            {{ ref("stg_review_tasks") }} as check_tasks
+            on review_decisions.task_id = check_tasks.task_id
+        where labels.is_blind_check
+        qualify
+            row_number() over (
+                partition by labels.item_id order by labels.decided_at, labels.decision_id
+            )
+            = 1
     ),
 
     -- Where the two differ, somebody who has seen both says which holds.
     adjudications as (
-        select
-            review_decisions.task_id as item_id,
-            review_decisions.label,
-            review_decisions.occurred_at
-        from {{ ref("stg_review_decisions") }} as review_decisions
-        inner join {{ ref("stg_review_tasks") }} as review_tasks using (task_id)
-        where review_decisions.second_of is not null and review_tasks.qa_of_task_id is null
+        select task_id as item_id, label
+        from {{ ref("stg_review_decisions") }}
+        where second_of is not null
         qualify
-            row_number() over (
-                partition by review_decisions.task_id
-                order by review_decisions.occurred_at desc, review_decisions.decision_id desc
-            )
-            = 1
+            row_number() over (partition by task_id order by occurred_at desc, decision_id desc) = 1
     ),
 
     first_labels as (
@@ -43,7 +44,7 @@ select
     first_labels.label as first_label,
     checks.label as check_label,
     checks.reviewer_id as checker_id,
-    check_tasks.inclusion_prob,
+    checks.inclusion_prob,
     case
         when first_labels.label = checks.label then first_labels.label else adjudications.label
     end as true_label,
@@ -58,13 +59,5 @@ from first_labels
 inner join checks using (item_id)
 inner join
     {{ ref("stg_review_tasks") }} as review_tasks on first_labels.item_id = review_tasks.task_id
-inner join
-    {{ ref("stg_review_tasks") }} as check_tasks on first_labels.item_id = check_tasks.qa_of_task_id
 left join adjudications using (item_id)
--- A task may have been drawn twice; its first check counts.
-qualify
-    row_number() over (
-        partition by first_labels.item_id order by check_tasks.created_at, check_tasks.task_id
-    )
-    = 1
 order by first_labels.decided_at, first_labels.item_id
