@@ -17,8 +17,7 @@ with
                 order by
                     signal_subjects.detected_at,
                     signal_subjects.signal_id,
-                    signal_subjects.subject_id,
-                    signal_subjects.window_starts_at
+                    signal_subjects.subject_id
             )
             = 1
     ),
@@ -34,25 +33,18 @@ with
             and source not in ('appeal', 'qa', 'golden')
     ),
 
-    lead_chains as (
+    -- A lead whose last decision is that the account violates.
+    cases as (
         select
-            leads.account_id,
-            leads.task_id,
-            leads.created_at as lead_at,
-            min(review_decisions.occurred_at) as decided_at,
-            arg_max(
-                review_decisions.label, (review_decisions.occurred_at, review_decisions.decision_id)
-            ) as label,
-            arg_max(
-                review_decisions.decision_id,
-                (review_decisions.occurred_at, review_decisions.decision_id)
-            ) as decision_id
-        from leads
-        left join {{ ref("stg_review_decisions") }} as review_decisions using (task_id)
-        group by leads.account_id, leads.task_id, leads.created_at
+            task_id,
+            min(occurred_at) as decided_at,
+            arg_max(decision_id, (occurred_at, decision_id)) as decision_id
+        from {{ ref("stg_review_decisions") }}
+        group by task_id
+        having arg_max(label, (occurred_at, decision_id)) = 'violating'
     ),
 
-    chain_actions as (
+    case_actions as (
         select
             review_decisions.task_id,
             arg_min(actions.action_id, (actions.occurred_at, actions.action_id)) as action_id
@@ -64,17 +56,24 @@ with
 
     -- The lead that got furthest stands for the account.
     best_leads as (
-        select lead_chains.*, chain_actions.action_id
-        from lead_chains
-        left join chain_actions using (task_id)
+        select
+            leads.account_id,
+            leads.task_id,
+            leads.created_at as lead_at,
+            cases.decision_id,
+            cases.decided_at,
+            case_actions.action_id
+        from leads
+        left join cases using (task_id)
+        left join case_actions on cases.task_id = case_actions.task_id
         qualify
             row_number() over (
-                partition by lead_chains.account_id
+                partition by leads.account_id
                 order by
-                    chain_actions.action_id is null,
-                    coalesce(lead_chains.label, '') <> 'violating',
-                    lead_chains.lead_at,
-                    lead_chains.task_id
+                    case_actions.action_id is null,
+                    cases.decision_id is null,
+                    leads.created_at,
+                    leads.task_id
             )
             = 1
     ),
@@ -93,25 +92,19 @@ select
     first_hits.first_hit_at,
     best_leads.task_id as lead_task_id,
     best_leads.lead_at,
-    case when best_leads.label = 'violating' then best_leads.decision_id end as case_decision_id,
-    case when best_leads.label = 'violating' then best_leads.decided_at end as case_decided_at,
-    case when best_leads.label = 'violating' then actions.action_id end as action_id,
-    case when best_leads.label = 'violating' then actions.occurred_at end as action_at,
-    case when best_leads.label = 'violating' then actions.case_id end as case_id,
+    best_leads.decision_id as case_decision_id,
+    best_leads.decided_at as case_decided_at,
+    best_leads.action_id,
+    actions.occurred_at as action_at,
+    actions.case_id,
     first_appeals.appeal_id,
+    case when best_leads.action_id is not null then actions.reversed_at is null end as is_upheld,
     case
-        when best_leads.label = 'violating' and actions.action_id is not null
-        then actions.reversed_at is null
-    end as is_upheld,
-    case
-        when
-            best_leads.label = 'violating'
-            and actions.reversed_at is null
-            and actions.action_id is not null
-        then 'upheld'
-        when best_leads.label = 'violating' and actions.action_id is not null
+        when actions.reversed_at is not null
         then 'action'
-        when best_leads.label = 'violating'
+        when best_leads.action_id is not null
+        then 'upheld'
+        when best_leads.decision_id is not null
         then 'case'
         when best_leads.task_id is not null
         then 'lead'
