@@ -14,8 +14,10 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import queue
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +30,8 @@ from figures import tell
 from scaup import publish
 from scaup.home import Home, find_home
 from scaup.warehouse import open_snapshot
+
+LAST_READ = 60  # seconds that a reader may take to end
 
 
 def read_on(root: Path, stop: Event, told: multiprocessing.Queue[int]) -> None:
@@ -95,7 +99,10 @@ def main() -> None:
             taken["duckdb"].append(clocked(lambda: opened_bare(path, given.manifest["relations"])))  # noqa: B023
             publish.let_go(home, 1)
         stop.set()
-        reads = sum(told.get() for _ in readers)
+        try:
+            reads = sum(told.get(timeout=LAST_READ) for _ in readers)
+        except queue.Empty:
+            sys.exit("A reader died, and what it met stands above.")
     for case, runner, role, which in (
         ("publishing", "scaup", "scaup", "publish"),
         ("publishing", "a copy, synced", "floor", "copy"),
