@@ -38,9 +38,7 @@ with
             ) as holder_number
         from {{ ref("int_account_keys") }} as keys
         inner join rules using (key_type)
-        where
-            keys.account_count > 1
-            and (keys.is_allowlisted or keys.account_count > rules.alone_degree_cap)
+        where keys.is_allowlisted or keys.account_count > rules.alone_degree_cap
     ),
 
     lapses as (
@@ -62,19 +60,16 @@ with
             lapsed_keys.*,
             lapses.ended_at,
             least(lapses.ended_at, lapses.alone_ended_at) as alone_ended_at,
-            coalesce(
-                lapsed_keys.holder_number <= lapsed_keys.alone_degree_cap, false
-            ) as joined_alone
+            lapsed_keys.holder_number <= lapsed_keys.alone_degree_cap as joined_alone
         from lapsed_keys
         inner join lapses using (key_type, key_value)
-        where
-            lapsed_keys.holder_number <= lapsed_keys.degree_cap
-            and coalesce(lapsed_keys.first_seen_at < lapses.ended_at, true)
+        where coalesce(lapsed_keys.first_seen_at < lapses.ended_at, true)
     ),
 
     former_degrees as (
         select key_type, key_value, ended_at, count(*) as account_count
         from former_holders
+        -- An asof join may take a null for the latest of all moments.
         where ended_at is not null
         group by key_type, key_value, ended_at
     ),
@@ -127,9 +122,9 @@ with
         group by account_id, linked_account_id
     ),
 
-    -- Colleagues' links never were evidence. `distinct`, for two may share several organisations.
+    -- Colleagues' links never were evidence.
     colleagues as (
-        select distinct unpaired.account_id, unpaired.linked_account_id
+        select unpaired.account_id, unpaired.linked_account_id
         from unpaired
         inner join
             {{ ref("int_verified_memberships") }} as memberships
@@ -181,11 +176,10 @@ with
             (
                 select account_id, linked_account_id, lapsed_key, ended_at as lapsed_at
                 from candidates
-                where ended_at is not null
                 union all
                 select account_id, linked_account_id, lapsed_key, alone_ended_at
                 from candidates
-                where joined_alone and alone_ended_at is not null
+                where joined_alone
             ) as lapses_of_pairs
         group by account_id, linked_account_id, lapsed_at
     ),
