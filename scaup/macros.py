@@ -50,7 +50,7 @@ def _publish(connection: duckdb.DuckDBPyConnection, question: Question, as_of: d
     body = f"{BODIES}.{identifier(question.name)}"
     takes = ", ".join(inner.values())
     doors = ", ".join(_declared(parameter, as_of) for parameter in ordered)
-    passes = ", ".join(identifier(parameter.name) for parameter in ordered)
+    passes = ", ".join(_passed(parameter, as_of) for parameter in ordered)
     # DuckDB refuses a door whose arguments are called like columns behind it, but looks only when the
     # door is made: so the door is made before a body of no columns, and the body replaced after.
     connection.execute(f"create or replace macro {body}({takes}) as table select 1 as _nothing")
@@ -64,10 +64,20 @@ def _publish(connection: duckdb.DuckDBPyConnection, question: Question, as_of: d
 
 def _declared(parameter: Parameter, as_of: datetime) -> str:
     name = identifier(parameter.name)
-    if parameter.required:
+    return name if parameter.required else f"{name} := {_default(parameter, as_of)}"
+
+
+def _passed(parameter: Parameter, as_of: datetime) -> str:
+    """What the door hands on: a null counts as not given, as it does for `scaup.parameters.bind`."""
+    name = identifier(parameter.name)
+    if parameter.default is None:
         return name
+    return f"coalesce(cast({name} as {parameter.type}), {_default(parameter, as_of)})"
+
+
+def _default(parameter: Parameter, as_of: datetime) -> str:
     value = None if parameter.default is None else value_of(parameter, parameter.default, as_of)
-    return f"{name} := {literal(value, parameter.type)}"
+    return literal(value, parameter.type)
 
 
 def literal(value: object, kind: str) -> str:

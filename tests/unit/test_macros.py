@@ -62,6 +62,15 @@ def test_relative_defaults_count_from_the_snapshots_as_of(warehouse):
     assert warehouse.sql("from ask.acts('a5')").fetchall() == [("a5", 5)]  # the last row known counts
 
 
+def test_a_null_counts_as_not_given_as_on_the_command_line(warehouse):
+    publish_macros(warehouse, [ACTS], AS_OF)
+    asked = warehouse.sql("from ask.acts('a2', since := null, until := null, \"limit\" := null)")
+    assert asked.fetchall() == [("a2", 2)]
+    assert warehouse.sql("from ask.acts('a1', since := null)").fetchall() == []
+    told = warehouse.sql("explain from ask.acts('a2', since := null)").fetchall()[0][1]
+    assert "COALESCE" not in told.upper(), "the default is a constant to whoever plans"
+
+
 def test_a_macro_answers_from_another_client_that_attached_the_file(warehouse, tmp_path):
     publish_macros(warehouse, [ACTS], AS_OF)
     warehouse.close()
