@@ -310,7 +310,7 @@ def put_aside(
     _write(kept / "snapshot" / "manifest.json", aside)
     told = list(breaches.told(broken, first, kept.name))
     if left := found.unbuilt:
-        names = ", ".join(left[:4]) + (f" and {len(left) - 4} more" if len(left) > 4 else "")
+        names = reuse.some_of(left)
         told.append(f"  Not built or judged, because what they read did not hold: {names}.")
     return told
 

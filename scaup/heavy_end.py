@@ -20,7 +20,7 @@ import duckdb
 
 from scaup.errors import MissingInput
 from scaup.home import plain_path
-from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print
+from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print, some_of
 from scaup.statements import statement
 from scaup.warehouse import connect, identifier
 
@@ -46,13 +46,11 @@ class Taken:
     @property
     def lines(self) -> list[str]:
         """What to tell whoever waits for the build."""
-        told = [f"Reading {len(self.relations)} tables that Spark built."]
+        count = len(self.relations)
+        told = [f"Reading {count} table{'s' if count != 1 else ''} that Spark built."]
         if self.stale:
-            names = ", ".join(one.split(".")[-1] for one in self.stale[:4])
-            more = f" and {len(self.stale) - 4} more" if len(self.stale) > 4 else ""
-            told.append(
-                f"Computing {len(self.stale)} that Spark built of other rows or models: {names}{more}."
-            )
+            names = some_of([one.split(".")[-1] for one in self.stale])
+            told.append(f"Computing {len(self.stale)} that Spark built of other rows or models: {names}.")
         return told
 
 

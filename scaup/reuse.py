@@ -25,6 +25,7 @@ from scaup.home import Home
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE, connect, identifier, quoted
 
 PRINTS_FILE = "prints.json"
+SHOWN = 4  # names in a message
 # A model that reads what the other files say of themselves; not one whose comment has the word.
 GRAPH = re.compile(r"\bgraph\s*[.\[]")
 SETTING = re.compile(r"""env_var\(\s*["'](\w+)""")
@@ -90,9 +91,17 @@ class Kept:
         for relation, reason in self.redone.items():
             reasons.setdefault(reason, []).append(relation.split(".")[-1])
         for reason, names in sorted(reasons.items(), key=lambda one: -len(one[1])):
-            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-            told.append(f"Redoing {len(names)} ({reason}): {shown}.")
+            told.append(f"Redoing {len(names)} ({reason}): {some_of(names)}.")
         return told
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first names of a list that may be long, for a message.
+
+    >>> some_of(["a", "b", "c", "d", "e"])
+    'a, b, c, d and 1 more'
+    """
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[str, Print]:

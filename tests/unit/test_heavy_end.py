@@ -46,7 +46,7 @@ def test_what_holds_is_read_in_the_types_of_duckdb_and_what_does_not_is_told(fol
     taken = take_over(folder, prints, warehouse, spill=tmp_path, memory_limit="1GiB")
     assert taken.relations == ("intermediate.int_a",) and taken.stale == ("features.feat_b",)
     assert taken.lines == [
-        "Reading 1 tables that Spark built.",
+        "Reading 1 table that Spark built.",
         "Computing 1 that Spark built of other rows or models: feat_b.",
     ]
     assert list(taken.kept.carried) == ["intermediate.int_a"] and not taken.kept.strayed({})
