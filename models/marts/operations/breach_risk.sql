@@ -84,7 +84,7 @@ with
             sum((arrived_count - capacity)::decimal(38, 6)) over (
                 partition by queue_id, run order by ahead
             )::double as net,
-            avg(capacity) over (partition by queue_id, run) as mean_capacity
+            avg(capacity) over (partition by queue_id) as mean_capacity
         from drawn
     ),
 
@@ -99,13 +99,9 @@ with
     ),
 
     waits as (
-        select
-            queue_id,
-            run,
-            max(depth / nullif(mean_capacity, 0)) as longest_wait_days,
-            max(depth) as deepest_count
+        select queue_id, run, mean_capacity, max(depth) as deepest_count
         from depths
-        group by queue_id, run
+        group by queue_id, run, mean_capacity
     ),
 
     counts as (
@@ -113,9 +109,8 @@ with
             waits.queue_id,
             targets.target_days,
             count(*) as run_count,
-            count(*) filter (
-                where longest_wait_days > target_days or longest_wait_days is null
-            ) as breach_count,
+            -- Without any capacity whatever waits is too late, and where nothing waits nothing is.
+            count(*) filter (where deepest_count > target_days * mean_capacity) as breach_count,
             quantile_cont(deepest_count, 0.5) as backlog_p50_count,
             quantile_cont(deepest_count, 0.95) as backlog_p95_count
         from waits
