@@ -1,41 +1,47 @@
-with recursive
+with
 
     -- Strict: only keys that join alone, such as a card or a device.
-    strict_pairs as (
-        select distinct account_id, linked_account_id
+    strict_links as (
+        select account_id, linked_account_id
         from {{ ref("int_account_links") }}
         where joins_alone and not same_verified_org
     ),
 
-    edges as (
-        select account_id, linked_account_id
-        from strict_pairs
-        union all
-        select linked_account_id, account_id
-        from strict_pairs
+    linked_accounts as (
+        select account_id
+        from strict_links
+        union
+        select linked_account_id
+        from strict_links
     ),
 
-    labels(account_id, entity_id)
-using
-    key(account_id) as (
-        select account_id, least(account_id, min(linked_account_id))
-        from edges
-        group by account_id
-        union
-        select edges.account_id, min(labels.entity_id)
-        from labels
-        inner join edges on labels.account_id = edges.linked_account_id
-        inner join recurring.labels as known on edges.account_id = known.account_id
-        where labels.entity_id < known.entity_id
-        group by edges.account_id
+    seats as materialized(
+        select account_id, row_number() over ()::uinteger as number from linked_accounts
+    ),
+
+    strict_pairs as materialized(
+        select seats.number as a, linked_seats.number as b
+        from strict_links
+        inner join seats on strict_links.account_id = seats.account_id
+        inner join seats as linked_seats on strict_links.linked_account_id = linked_seats.account_id
+    ),
+
+    joined_seats as ({{ components("strict_pairs") }}),
+
+    strict_entities as (
+        select
+            seats.account_id,
+            min(seats.account_id) over (partition by joined_seats.component) as entity_id
+        from seats
+        inner join joined_seats on seats.number = joined_seats.node
     )
 
 select accounts.account_id, 'account' as link_strength, accounts.account_id as entity_id
 from {{ ref("stg_accounts") }} as accounts
 union all
-select accounts.account_id, 'strict', coalesce(labels.entity_id, accounts.account_id)
+select accounts.account_id, 'strict', coalesce(strict_entities.entity_id, accounts.account_id)
 from {{ ref("stg_accounts") }} as accounts
-left join labels using (account_id)
+left join strict_entities using (account_id)
 union all
 select accounts.account_id, 'loose', coalesce(clusters.cluster_id, accounts.account_id)
 from {{ ref("stg_accounts") }} as accounts
