@@ -66,7 +66,6 @@ with
     decisions as (
         select queue_id, date_trunc('day', first_decided_at)::date as day, count(*) as decided_count
         from tasks
-        where first_decided_at is not null
         group by all
     )
 
