@@ -16,7 +16,9 @@ from scaup.home import Home
 from scaup.warehouse import open_snapshot
 
 PREFIXES = {"staging": "stg_", "intermediate": "int_", "features": "feat_"}
-SIGNAL_UNIONS = ("excepted_signals", "signals", "signal_subjects", "signal_definitions")
+SIGNAL_UNIONS = (
+    "excepted_signals", "signals", "signal_subjects", "signal_declarations", "signal_definitions",
+)  # fmt: skip
 BAD_NAMES = ("utils", "util", "helpers", "helper", "common", "misc", "final", "tmp", "temp")
 FOLDERS = (
     "models",
