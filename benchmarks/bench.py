@@ -31,6 +31,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SCRIPTS = PROJECT / "benchmarks"
 sys.path[:0] = [str(PROJECT)]
 
+from children import in_home  # noqa: E402
 from figures import FILE, Figure, told  # noqa: E402
 
 from scaup.charts import draw  # noqa: E402
@@ -156,13 +157,13 @@ def measure(title: str, command: str, needs: str) -> Row:
 def made_home(size: str, folder: Path) -> Path:
     """A home of the size's world, loaded and built; as it stands when it is there."""
     home = folder / f"home-{size}"
-    environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
-    environment["PYTHONPATH"] = str(PROJECT)
     if not (home / "snapshots" / "current").is_file():
         raw = home / "worlds" / f"{size}-7" / "raw"
         for words in (("world", "--size", size, "--seed", "7"), ("ingest", str(raw)), ("build",)):
             print(f"scaup {' '.join(words)}", flush=True)
-            subprocess.run([sys.executable, "-m", "scaup", *words], env=environment, cwd=PROJECT, check=True)
+            subprocess.run(
+                [sys.executable, "-m", "scaup", *words], env=in_home(home), cwd=PROJECT, check=True
+            )
     return home
 
 

@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 import duckdb
+from children import waited
 from figures import tell
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -99,11 +100,10 @@ def measure(runner: str, edges: Path, out: Path, memory: str) -> tuple[float, fl
     """Wall seconds, CPU seconds and peak MB of one run in a process of its own."""
     began = time.perf_counter()
     child = subprocess.Popen([sys.executable, __file__, "--run", runner, str(edges), str(out), memory])
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
+    taken = waited(child, began)
+    if taken.exit:
         sys.exit(f"{runner} failed")
-    wall = time.perf_counter() - began
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return taken.wall, taken.cpu, taken.peak_mb
 
 
 def main() -> None:

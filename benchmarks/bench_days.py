@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from children import in_home, waited
 from figures import tell
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -83,20 +84,16 @@ def split(raw: Path, moment: datetime, folder: Path) -> None:
 
 def build(home: Path, may_be_refused: bool = False) -> Cost:
     """`scaup build` as a process of its own. One that fails ends the benchmark, with what it said."""
-    environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
-    environment["PYTHONPATH"] = str(PROJECT)
     began = time.perf_counter()
     with (home / "said.txt").open("w", encoding="utf-8") as said:
         child = subprocess.Popen(
-            [sys.executable, "-m", "scaup", "build"], env=environment, cwd=PROJECT, stdout=said, stderr=said
+            [sys.executable, "-m", "scaup", "build"], env=in_home(home), cwd=PROJECT, stdout=said, stderr=said
         )
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - began
+        taken = waited(child, began)
     text = (home / "said.txt").read_text(encoding="utf-8")
     told = text.splitlines()
-    is_refused = child.returncode != 0 and REFUSED in text
-    if child.returncode and not (may_be_refused and is_refused):
+    is_refused = taken.exit != 0 and REFUSED in text
+    if taken.exit and not (may_be_refused and is_refused):
         sys.exit(f"scaup build in {home} failed:\n{text[-2000:]}")
     layers: Counter[str] = Counter()
     if not is_refused:
@@ -106,8 +103,8 @@ def build(home: Path, may_be_refused: bool = False) -> Cost:
             layers[named[0] if node["kind"] == "model" and named else node["kind"]] += node["seconds"]
     words = [line.split() for line in told]
     return Cost(
-        wall,
-        usage.ru_utime + usage.ru_stime,
+        taken.wall,
+        taken.cpu,
         layers,
         sum(int(line[1]) for line in words if line[:1] == ["Keeping"]),
         sum(int(line[1]) for line in words if line[:1] == ["Redoing"]),

@@ -32,6 +32,7 @@ from pathlib import Path
 
 import duckdb
 import feature_peers
+from children import waited
 from feature_peers import CLOSE, EXACT, FEATURES, NEEDED
 from figures import Role, tell
 
@@ -111,11 +112,10 @@ def measure(runner: str, folder: Path, out: Path, memory: str) -> tuple[float, f
     out.unlink(missing_ok=True)  # ClickHouse does not write into a file of before
     began = time.perf_counter()
     child = subprocess.Popen([sys.executable, __file__, "--run", runner, str(folder), str(out), memory])
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - began
-    if status:
+    taken = waited(child, began)
+    if taken.exit:
         return float("inf"), float("inf"), float("inf")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return taken.wall, taken.cpu, taken.peak_mb
 
 
 def differences(one: Path, other: Path) -> dict[str, int]:

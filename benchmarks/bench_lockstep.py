@@ -27,6 +27,7 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+from children import waited
 from figures import Role, tell
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -177,13 +178,13 @@ def measure(runner: str, folder: Path, memory: str, cap: float) -> tuple[float, 
     )
     stopper = threading.Timer(cap, os.killpg, [child.pid, signal.SIGKILL])
     stopper.start()
-    _, status, usage = os.wait4(child.pid, 0)
+    taken = waited(child, began)
     stopper.cancel()
-    if os.WIFSIGNALED(status) and time.perf_counter() - began >= cap:
+    if taken.exit < 0 and taken.wall >= cap:
         return cap, math.nan, math.nan
-    if status:
+    if taken.exit:
         sys.exit(f"{runner} failed")
-    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return taken.wall, taken.cpu, taken.peak_mb
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from children import in_home, waited
 from figures import tell
 
 from scaup.warehouse import connect, quoted
@@ -50,20 +51,16 @@ def copy_bare(raw: Path, target: Path) -> int:
 
 def measure(words: list[str], home: Path) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak MB of a command of its own."""
-    environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
-    began = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, *words],
-        env={**environment, "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - began
-    if status:
-        assert child.stderr is not None
-        sys.exit(f"{' '.join(words)} failed:\n{child.stderr.read().decode()[-1000:]}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    with tempfile.TemporaryFile() as said:
+        began = time.perf_counter()
+        child = subprocess.Popen(
+            [sys.executable, *words], env=in_home(home), stdout=subprocess.DEVNULL, stderr=said
+        )
+        taken = waited(child, began)
+        if taken.exit:
+            said.seek(0)
+            sys.exit(f"{' '.join(words)} failed:\n{said.read().decode()[-1000:]}")
+    return taken.wall, taken.cpu, taken.peak_mb
 
 
 def main() -> None:

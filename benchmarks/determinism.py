@@ -11,32 +11,19 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
+from children import PROJECT, scaup
+
 sys.path[:0] = [str(PROJECT)]
 
 from scaup.home import Home  # noqa: E402
 from scaup.warehouse import connect, open_snapshot  # noqa: E402
-
-
-def scaup(home: Path, *words: str) -> str:
-    """Run a command in a home; its standard output."""
-    environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
-    environment["PYTHONPATH"] = str(PROJECT)
-    done = subprocess.run(
-        [sys.executable, "-m", "scaup", *words], env=environment, cwd=PROJECT, capture_output=True, text=True
-    )
-    if done.returncode:
-        sys.exit(f"scaup {' '.join(words)}\n{done.stderr[-2000:]}")
-    return done.stdout.strip()
 
 
 def shuffled(raw: Path, target: Path, seed: int) -> list[Path]:

@@ -23,9 +23,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from determinism import PROJECT, relations, scaup
-
-LOOK_EVERY = 0.25  # seconds between two looks at the spill files
+from children import PROJECT, in_home, scaup, waited
+from determinism import relations
 
 
 def spilled(home: Path) -> int:
@@ -40,26 +39,20 @@ def spilled(home: Path) -> int:
 
 def build(home: Path, limit: str, told: Path) -> dict[str, float]:
     """Build under a limit: its exit code, seconds, CPU seconds, MB of its largest process and of spill."""
-    environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
-    environment["PYTHONPATH"] = str(PROJECT)
+    most = [0]
     command = [sys.executable, "-m", "scaup", "build", "--fresh", "--memory-limit", limit]
-    began, most = time.monotonic(), 0
-    with told.open("wb") as errors:
+    with told.open("wb") as said:
+        began = time.perf_counter()
         child = subprocess.Popen(
-            command, env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=errors
+            command, env=in_home(home), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=said
         )
-        while True:
-            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-            if pid:
-                break
-            most = max(most, spilled(home))
-            time.sleep(LOOK_EVERY)
+        taken = waited(child, began, lambda: most.append(max(most.pop(), spilled(home))))
     return {
-        "exit": os.waitstatus_to_exitcode(status),
-        "seconds": round(time.monotonic() - began),
-        "cpu_seconds": round(usage.ru_utime + usage.ru_stime),
-        "peak_mb": round(usage.ru_maxrss / 1024),
-        "spilled_mb": round(most / 2**20),
+        "exit": taken.exit,
+        "seconds": round(taken.wall),
+        "cpu_seconds": round(taken.cpu),
+        "peak_mb": round(taken.peak_mb),
+        "spilled_mb": round(most[0] / 2**20),
     }
 
 

@@ -11,7 +11,6 @@ over from the killed ones. Ends with one line of JSON; exit 1 when a hash differ
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -21,17 +20,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from determinism import PROJECT, relations, scaup
+from children import PROJECT, in_home, scaup
+from determinism import relations
 
 KEPT = "of a build that was interrupted"
 
 
 def begin(home: Path) -> subprocess.Popen[str]:
     """`scaup build` in a home, in a process group of its own."""
-    environment = {**os.environ, "SCAUP_HOME": str(home), "SCAUP_PROJECT": str(PROJECT)}
     return subprocess.Popen(
         [sys.executable, "-m", "scaup", "build"],
-        env={**environment, "PYTHONPATH": str(PROJECT)},
+        env=in_home(home),
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
