@@ -76,7 +76,7 @@ promises: $(READY) ## The same page with every promise measured at full size, no
 	$(BIN)/python benchmarks/promises.py
 
 mutants: $(READY) ## Small defects in the SQL of each model and question, and how many the tests notice.
-	$(BIN)/python benchmarks/mutate_sql.py --floors --jobs $(JOBS) $(SUBJECTS)
+	$(BIN)/python benchmarks/mutate_sql.py --jobs $(JOBS) $(SUBJECTS)
 
 clean: ## Remove everything that was made, the data included.
 	rm -rf $(VENV) .venv-sail .venv-spark var target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

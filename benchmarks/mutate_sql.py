@@ -1,10 +1,9 @@
 """How many small defects in the SQL of the models and questions the suite notices.
 
-    python benchmarks/mutate_sql.py [--home HOME] [--at-most N] [--jobs N] [--floors] [NAME …]
+    python benchmarks/mutate_sql.py [--home HOME] [--at-most N] [--jobs N] [NAME …]
 
 All models and questions without names; a name may be that of a layer (`features`, `ask`). With `--at-most`,
-so many places of each, drawn by chance. Exits 1 below 95 % of any; with `--floors`, as in CI, below what
-tests/mutation/floors.csv asks of those that it names, and below 95 % of all others.
+so many places of each, drawn by chance. Exits 1 below 95 % of any.
 
 What is tried is what dbt compiles on an empty lake, or has compiled for the last build of a home. Each mutant
 (tests/mutants.py) runs in process against the unit tests of its model and against the recorded fixtures
@@ -47,7 +46,6 @@ from scaup.rehearsal import Rehearsal, Stage, Types, rehearsals  # noqa: E402
 from scaup.warehouse import connect, execute, open_snapshot  # noqa: E402
 
 EQUIVALENTS = PROJECT / "tests" / "mutation" / "equivalents.csv"
-FLOORS = PROJECT / "tests" / "mutation" / "floors.csv"
 WANTED = 0.95
 SECONDS = 5.0  # a mutant that runs longer is noticed
 REFUSED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
@@ -249,12 +247,6 @@ def _plan(floor: Floor, sql: str) -> str:
     return ESTIMATE.sub("", str(told[0][1]))
 
 
-def floors() -> dict[str, float]:
-    """model or question → the share of its mutants below which it may not fall, of those below WANTED."""
-    with FLOORS.open(encoding="utf-8", newline="") as file:
-        return {row["subject"]: float(row["floor"]) for row in csv.DictReader(file)}
-
-
 @lru_cache(maxsize=1)
 def equivalents() -> dict[tuple[str, str], str]:
     """(model, or question behind `ask.`; mutant) → why no test can notice it."""
@@ -267,7 +259,6 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--at-most", type=int)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--floors", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args(arguments)
     os.environ["SCAUP_PROJECT"] = str(PROJECT)
@@ -292,10 +283,8 @@ def main(arguments: Sequence[str]) -> None:
             _tell(found)
     killed, total = sum(one.killed for one in scores), sum(one.total for one in scores)
     below = [one.name for one in scores if one.share < WANTED]
-    floor = floors() if options.floors else {}
-    fallen = [one.name for one in scores if one.share < floor.get(one.name, WANTED)]
-    for name in sorted(fallen):
-        print(f"below its floor of {floor.get(name, WANTED):.1%}: {name}")
+    for name in sorted(below):
+        print(f"below {WANTED:.0%}: {name}")
     summary = {
         "mutants": total,
         "killed": killed,
@@ -308,7 +297,7 @@ def main(arguments: Sequence[str]) -> None:
         "seconds": round(perf_counter() - started),
     }
     print(json.dumps(summary))
-    sys.exit(1 if fallen else 0)
+    sys.exit(1 if below else 0)
 
 
 def _task(subject: Subject, types: Types, tests: Sequence[Rehearsal], at_most: int | None) -> Task:
