@@ -10,25 +10,16 @@ be equal.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
+from children import scaup
 
 from scaup.warehouse import quoted
 
 MOMENT = "2026-05-10T00:00:00+00:00"
-
-
-def scaup(home: Path, *words: str) -> str:
-    """Run `scaup` in that home; returns its standard output."""
-    environment = {**os.environ, "SCAUP_HOME": str(home)}
-    call = [sys.executable, "-m", "scaup", *words]
-    # What it says on the way goes to this process's own standard error.
-    return subprocess.run(call, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def relations(home: Path, snapshot_id: str) -> dict[str, dict[str, object]]:
@@ -70,8 +61,8 @@ def main() -> None:
         total, copied = known_then(raw, Path(room) / "raw_then")
         scaup(later, "ingest", str(raw))
         scaup(then, "ingest", str(Path(room) / "raw_then"))
-        as_of = relations(later, scaup(later, "build", "--as-of", MOMENT).strip())
-        published = relations(then, scaup(then, "build").strip())
+        as_of = relations(later, scaup(later, "build", "--as-of", MOMENT))
+        published = relations(then, scaup(then, "build"))
         differ = [name for name in published if published[name] != as_of.get(name)]
         print(f"{copied:,} of {total:,} raw rows had been recorded before {MOMENT}")
         for name in differ:

@@ -12,13 +12,12 @@ what signals and risk scores find. Exits with 1 when any signal hits.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
+from children import scaup
 
 PROJECT = Path(__file__).resolve().parent.parent
 CLIENTS = PROJECT / "tests/oracles/data/servegen/clients.csv"
@@ -121,20 +120,6 @@ FOUND = {
 }
 
 
-def scaup(home: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "scaup", *words],
-        env={**os.environ, "SCAUP_HOME": str(home)},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"scaup {' '.join(words)}\n{done.stderr[-3000:]}")
-    return done.stdout
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--requests", type=int, default=1000, help="at most so many of each client")
@@ -152,7 +137,7 @@ def main() -> None:
                 connection.from_arrow(rows).write_parquet(str(folder / f"{table}.parquet"))
         scaup(home, "ingest", str(folder / "requests.parquet"), str(folder / "accounts.parquet"))
         scaup(home, "build")
-        snapshot = scaup(home, "snapshots", "--path").strip()
+        snapshot = scaup(home, "snapshots", "--path")
         with duckdb.connect(snapshot, read_only=True) as connection:
             found = {what: connection.execute(sql).fetchall()[0][0] for what, sql in FOUND.items()}
     for what, value in found.items():
