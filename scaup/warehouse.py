@@ -205,13 +205,14 @@ def open_snapshot(home: Home, snapshot_id: str | None = None) -> Snapshot:
     folder = home.snapshots / snapshot_id
     if snapshot_id.startswith(REFUSED):  # in no list, but the refusal says how to look at its rows
         folder = home.staging / snapshot_id / "snapshot"
-    if not (folder / WAREHOUSE_FILE).is_file():
+    try:  # not asked before: retention may let go of it in between
+        handle = os.open(folder / WAREHOUSE_FILE, os.O_RDONLY)
+    except FileNotFoundError:
         known = [found.parent.name for found in home.snapshots.glob(f"*/{WAREHOUSE_FILE}")]
         raise MissingInput(
             f"No snapshot {snapshot_id!r}.{nearest(snapshot_id, known)} `scaup snapshots` lists them."
-        )
+        ) from None
     snapshot = Snapshot(snapshot_id, folder, spill_folder(home, snapshot_id))
-    handle = os.open(snapshot.warehouse, os.O_RDONLY)
     weakref.finalize(snapshot, os.close, handle)
     with suppress(OSError):  # a file system without locks
         fcntl.flock(handle, fcntl.LOCK_SH)
