@@ -36,7 +36,7 @@ test: $(READY) ## All tests; what they measured of the promises: var/promises/pr
 		$(BIN)/python benchmarks/promises.py --suite var/promises/suite.xml || status=1; exit $$status
 
 test-sail: $(READY) .venv-sail/.ready ## The heavy end on Spark's protocol without a JVM (Sail), held to DuckDB's column by column.
-	.venv-sail/bin/python -m pytest -q -s tests/spark/dialect.py tests/spark/parity.py
+	.venv-sail/bin/python -m pytest -q -s tests/spark/dialect.py tests/spark/parity.py tests/spark/reading.py
 
 test-spark: $(READY) .venv-spark/.ready ## The same on pyspark; needs Java 17 and some minutes.
 	.venv-spark/bin/python -m pytest -q -s tests/spark/dialect.py tests/spark/parity.py tests/spark/reading.py

@@ -1,6 +1,6 @@
 """Signals and marts on DuckDB, from what Spark wrote, beside those of a build that DuckDB did alone.
 
-Run by `make test-spark`: two whole builds of world s.
+Two whole builds of world s.
 """
 
 from __future__ import annotations
