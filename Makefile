@@ -72,7 +72,7 @@ bench: $(READY) ## Benchmarks at world SIZE beside peers and floors: var/bench/b
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE)
 
-promises: $(READY) ## The same page with every promise measured at full size, now (an hour).
+promises: $(READY) ## The same page with every promise measured at full size, now (hours).
 	$(BIN)/python benchmarks/promises.py
 
 mutants: $(READY) ## Small defects in the SQL of each model and question, and how many the tests notice.
