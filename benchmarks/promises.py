@@ -78,7 +78,9 @@ class Row:
     def told(self) -> str:
         """The figures as words: `kills 1,000; killed during: checking 8, load 4`."""
         return "; ".join(
-            _told(name, value) for name, value in self.figures.items() if name not in ("seconds", "what")
+            _told(name, value)
+            for name, value in self.figures.items()
+            if name not in ("seconds", "what") and value != {}
         )
 
 
