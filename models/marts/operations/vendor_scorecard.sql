@@ -8,9 +8,8 @@ with
     ),
 
     -- Each rate has its own denominator: what could have gone wrong in that way. What waits for
-    -- an adjudicator
-    -- has no error yet and counts in none, but in kappa: to leave out those that disagree would
-    -- flatter.
+    -- an adjudicator has no error yet and counts in none, but in kappa: to leave out those that
+    -- disagree would flatter.
     judged as (
         select vendor, period, 'error' as measure, is_error as is_counted, inclusion_prob
         from periods
