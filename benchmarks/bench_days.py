@@ -32,6 +32,7 @@ from figures import tell
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT)]
 
+from scaup import judging  # noqa: E402
 from scaup.contract import read_contract  # noqa: E402
 from scaup.home import Home  # noqa: E402
 from scaup.ingest import ingest  # noqa: E402
@@ -138,6 +139,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     contract = read_contract(PROJECT)
+    judging.AHEAD += timedelta(days=max(asked.days))  # a long world goes on after today
     costs: dict[int, tuple[Cost, Cost]] = {}
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':24}{'':12}{'wall s':>9}{'CPU s':>9}{'kept':>6}{'redone':>8}  seconds by layer")

@@ -46,6 +46,7 @@ def score_world(plan: WorldPlan, room: Path) -> dict[str, Any]:
         project=project,
         warehouse=folder / WAREHOUSE_FILE,
         lake=home.lake,
+        new_loads=home.lake,
         target=room / "target",
         spill=room / "spill",
         link=room / "now",

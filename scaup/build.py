@@ -25,19 +25,15 @@ from scaup import breaches, canaries, catalogue, health, heavy_end, macros, publ
 from scaup.audit import Audit, audit, column_types
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
-from scaup.errors import MissingInput, ScaupError
+from scaup.errors import MissingInput, Refused, ScaupError
 from scaup.home import Home
 from scaup.ingest import prepare_lake
 from scaup.lake import damaged_files
 from scaup.manifest import content_hash, manifest_of, quarantined
 from scaup.project import read_catalogue
-from scaup.warehouse import connect
+from scaup.warehouse import WAREHOUSE_FILE, connect
 
 PRIVATE = ("staging", "dbt_test__audit")  # views on the lake; the rows of failing tests
-
-
-class Refused(ScaupError):
-    """A check failed, so nothing was published."""
 
 
 class BuildFailed(ScaupError):
@@ -178,10 +174,7 @@ def _stage(
             connection.execute(f"drop schema if exists {schema} cascade")
         relations = {name: _hashed(connection, name) for name in types if name.split(".")[0] not in PRIVATE}
         if strayed := [told for one in kept for told in one.strayed(relations)]:
-            raise Refused(
-                f"Not the rows that were published: {', '.join(strayed)}. Somebody, or the disk, has changed "
-                "the file since, so nothing was published. `scaup build --fresh` computes every table again."
-            )
+            raise reuse.not_as_published(strayed)
         macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
         connection.execute("checkpoint")
     manifest = manifest_of(
@@ -193,6 +186,7 @@ def _stage(
         relations=relations,
         catalogue=content,
         checks=found.summary(),
+        warehouse=staged / WAREHOUSE_FILE,
     )
     _write(staged / "manifest.json", manifest)
     _write(staged / "checks.json", found.record())
@@ -214,7 +208,12 @@ def _steps(
     yield transform.PARSE
     manifest = transform.read_manifest(workspace)
     prints = reuse.prints_of(manifest, workspace.project, workspace.lake)
-    reuse.write_prints(prints, room / "snapshot")
+    loads = reuse.loads_of(workspace.lake)
+    earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
+    growth = None if options.heavy_end else reuse.growth_of(prints, earlier, loads)
+    reuse.write_prints(prints, room / "snapshot", loads, growth)
+    for load in growth.loads if growth else ():
+        (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
     spill, memory_limit = workspace.spill, workspace.memory_limit
     read: tuple[str, ...] = ()
     if options.heavy_end is not None:
@@ -225,9 +224,10 @@ def _steps(
         keeps.append(taken.kept)
         for line in taken.lines:
             say(line)
-    earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
     others = {name: one for name, one in prints.items() if name not in read}
-    kept = reuse.carry_over(others, earlier, workspace.warehouse, spill=spill, memory_limit=memory_limit)
+    kept = reuse.carry_over(
+        others, earlier, workspace.warehouse, growth, spill=spill, memory_limit=memory_limit
+    )
     # Only now, because dead builds may have held finished tables.
     publish.clear_dead_builds(home, but=(room, workspace.link))
     keeps.append(kept)
@@ -238,7 +238,7 @@ def _steps(
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and reuse.called(node) in (*kept.carried, *read)
     ]
-    yield (*transform.BUILD, *carried)
+    yield (*(transform.ADD if growth else transform.BUILD), *carried)
     if carried:
         yield (*transform.CHECK_SOME, *carried)
     # A canary sings on the SQL of this build, also where the signal's own table was taken over.

@@ -22,6 +22,10 @@ class MissingInput(ScaupError):
     """A file, folder, lake or snapshot that has to be there is not."""
 
 
+class Refused(ScaupError):
+    """A check failed, so nothing was published."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that offers the closest known name, or nothing.
 

@@ -48,8 +48,10 @@ def manifest_of(
     relations: Mapping[str, Any],
     catalogue: Mapping[str, Any],
     checks: Mapping[str, int],
+    warehouse: Path,
 ) -> dict[str, Any]:
-    """The content of manifest.json."""
+    """The content of manifest.json. The file's own hash is no part of the snapshot's identity: the same rows
+    lie otherwise in it when they were added load by load."""
     return {
         "snapshot_id": snapshot_id(as_of, relations, catalogue),
         "format": FORMAT,
@@ -60,6 +62,7 @@ def manifest_of(
         "dependencies_sha256": _sha256_of(project / "requirements.lock"),
         "inputs": [_input(home, load) for load in loads],
         "relations": dict(relations),
+        "warehouse_sha256": file_sha256(warehouse),
         "checks": dict(checks),
     }
 
@@ -78,6 +81,12 @@ def code_revision(project: Path) -> dict[str, Any]:
 
     changes = git("status", "--porcelain")
     return {"revision": git("rev-parse", "HEAD"), "is_changed": None if changes is None else bool(changes)}
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def quarantined(home: Home, loads: Sequence[str]) -> list[tuple[str, str, str, int]]:

@@ -4,7 +4,11 @@ A relation's print is a hash of all that its rows can depend on: its own SQL and
 macros, the versions of dbt and DuckDB, the prints of what it reads, and for a raw table the files that
 hold it. Equal prints mean equal rows. What a killed or refused build had finished is taken over just so.
 
-    prints.json    in the folder of each build: {"features.feat_x": {"sha256": …, "own": …, "reads": {…}}}
+Where the lake has only grown since the current snapshot, incremental models are not made again either: the
+build begins with a copy of that snapshot's file, and dbt puts into them what the new loads touch (`Growth`).
+
+    prints.json    in the folder of each build: {"features.feat_x": {"sha256": …, "own": …, "reads": {…}},
+                   "loads": {"20260301T…": sha256 of its files}, "grown": {"features.feat_x": 3}}
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,28 +26,40 @@ from typing import Any
 
 import duckdb
 
+from scaup.errors import Refused
 from scaup.home import Home
+from scaup.manifest import file_sha256
+from scaup.statements import statement
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE, connect, identifier, quoted
 
 PRINTS_FILE = "prints.json"
 SHOWN = 4  # names in a message
+# After so many additions in a row the next build computes all: rows of one account lie together again, and
+# what was replaced leaves the file's free blocks.
+MOST_GROWN = 30
+TOUCHED = "stg_touched_"  # begins the name of what incremental models go by
 # A model that reads what the other files say of themselves; not one whose comment has the word.
 GRAPH = re.compile(r"\bgraph\s*[.\[]")
 SETTING = re.compile(r"""env_var\(\s*["'](\w+)""")
 # Where things lie and what a build may use says nothing of its rows.
 PLACES = frozenset(
-    f"SCAUP_{name}" for name in ("LAKE", "WAREHOUSE", "SPILL", "MEMORY_LIMIT", "THREADS", "SPARK_FOLDER")
+    f"SCAUP_{name}"
+    for name in ("LAKE", "NEW_LOADS", "WAREHOUSE", "SPILL", "MEMORY_LIMIT", "THREADS", "SPARK_FOLDER")
 )
-SETTINGS_OF_ROWS = ("materialized", "contract", "enabled", "schema", "alias", "pre-hook", "post-hook")
+SETTINGS_OF_ROWS = (
+    "materialized", "unique_key", "contract", "enabled", "schema", "alias", "pre-hook", "post-hook",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Print:
-    """`own` covers the relation's SQL and settings, `reads` names what it reads, each with its hash."""
+    """`own` covers the relation's SQL and settings, `reads` names what it reads, each with its hash; for a
+    raw table that is its files. `follows` names those of them whose changes an incremental model takes in."""
 
     own: str
     reads: Mapping[str, str]
     is_table: bool
+    follows: frozenset[str] = frozenset()
 
     @property
     def sha256(self) -> str:
@@ -52,20 +69,58 @@ class Print:
 @dataclass(frozen=True)
 class Earlier:
     """A build of before: its folder, what to call it, the prints of what it holds, and for a published
-    one the content hash of each relation."""
+    one the content hash of each relation and the SHA-256 of its database file."""
 
     folder: Path
     name: str
     prints: Mapping[str, Mapping[str, Any]]
     hashes: Mapping[str, Any]
+    file: str | None = None
+
+    @property
+    def loads(self) -> Mapping[str, str]:
+        """The loads that it was built from, each with a hash that tells its files."""
+        return self.prints.get("loads", {})
+
+    @property
+    def grown(self) -> Mapping[str, int]:
+        """How many builds in a row have added to an incremental model, where the last one has."""
+        return self.prints.get("grown", {})
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What is added to and not made again: incremental models, from the snapshot that has them up to some
+    loads, by the loads that came since."""
+
+    base: Earlier
+    relations: Sequence[str]
+    loads: Sequence[str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For each relation, how many builds in a row have then added to it."""
+        return {relation: self.base.grown.get(relation, 0) + 1 for relation in self.relations}
+
+    @property
+    def line(self) -> str:
+        """What to tell whoever waits for the build."""
+        names = some_of([relation.split(".")[-1] for relation in self.relations])
+        tables, loads = (
+            f"{count} {what}{'s' if count > 1 else ''}"
+            for count, what in ((len(self.relations), "table"), (len(self.loads), "new load"))
+        )
+        return f"Adding what {loads} touch{'es' if len(self.loads) == 1 else ''} to {tables}: {names}."
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What was carried over (relation → the build it came from), and what is redone, with the reason."""
+    """What was carried over (relation → the build it came from), what is added to, and what is redone, with
+    the reason."""
 
     carried: Mapping[str, Earlier]
     redone: Mapping[str, str]
+    growth: Growth | None = None
 
     def strayed(self, relations: Mapping[str, Any]) -> list[str]:
         """Those carried over whose rows are not the ones that were published: the file was touched since."""
@@ -78,7 +133,7 @@ class Kept:
     @property
     def lines(self) -> list[str]:
         """What to tell whoever waits for the build: a line for what is kept, one for each reason."""
-        if not self.carried:
+        if not self.carried and not self.growth:
             return []
         sources: dict[str, int] = {}
         for earlier in self.carried.values():
@@ -87,6 +142,8 @@ class Kept:
             f"Keeping {count} table{'s' if count > 1 else ''} of {source}."
             for source, count in sources.items()
         ]
+        if self.growth:
+            told.append(self.growth.line)
         reasons: dict[str, list[str]] = {}
         for relation, reason in self.redone.items():
             reasons.setdefault(reason, []).append(relation.split(".")[-1])
@@ -124,8 +181,8 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
             node = nodes[name]
             if node["resource_type"] == "source":
                 parts: list[Any] = [common, _columns(node), elsewhere(node["config"])]
-                parts.append(list(_files(lake, node["name"])))
-                found[name] = Print(_hash(parts), {}, is_table=False)
+                files = {"files": _hash(list(_files(lake, node["name"])))}
+                found[name] = Print(_hash(parts), files, is_table=False)
             else:
                 config = {key: node["config"].get(key) for key in SETTINGS_OF_ROWS}
                 text = node.get("raw_code") or ""
@@ -135,8 +192,13 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
                 reads = {called(nodes[read]): of(read).sha256 for read in node["depends_on"].get("nodes", [])}
                 # A table with constraints or indexes is more than its rows, so it is made anew.
                 plain = not (config["contract"] or {}).get("enforced") and not node["config"].get("indexes")
-                is_table = config["materialized"] == "table" and plain
-                found[name] = Print(_hash(parts), reads, is_table)
+                is_table = config["materialized"] in ("table", "incremental") and plain
+                # For another snapshot to add to, it is not the same that is added.
+                is_table = is_table and not node["name"].startswith(TOUCHED)
+                follows = node["config"].get("meta", {}).get("follows", [])
+                named = {called(nodes[read]) for read in node["depends_on"].get("nodes", [])}
+                follows = {read for read in named if read.split(".")[-1] in follows}
+                found[name] = Print(_hash(parts), reads, is_table, frozenset(follows))
         return found[name]
 
     for name, node in nodes.items():
@@ -150,6 +212,57 @@ def called(node: Mapping[str, Any]) -> str:
     if node["resource_type"] == "source":
         return f"raw.{node['name']}"
     return f"{node['schema'].removeprefix('main_')}.{node.get('alias') or node['name']}"
+
+
+def loads_of(lake: Path) -> dict[str, str]:
+    """The loads below a folder, by id, each with a hash that tells when one of its files is written anew."""
+    return {
+        load.name: _hash([name for path in sorted(load.iterdir()) for name in _files(lake, path.name, load)])
+        for load in sorted(lake.iterdir())
+        if (load / "manifest.json").is_file()
+    }
+
+
+def growth_of(
+    prints: Mapping[str, Print], builds: Sequence[Earlier], loads: Mapping[str, str]
+) -> Growth | None:
+    """What of the current snapshot can be added to: None unless its loads are in the lake as they were.
+
+    An incremental model can, when its own SQL is as it was, and whatever else it reads: the same rows, or
+    for what it follows the same SQL over more rows.
+    """
+    base = next((build for build in builds if build.hashes), None)
+    if base is None or not base.file or not base.loads:
+        return None
+    if any(loads.get(load) != told for load, told in base.loads.items()):
+        return None
+
+    def is_same(relation: str) -> bool:
+        return bool(base.prints.get(relation, {}).get("sha256") == prints[relation].sha256)
+
+    def is_own_same(relation: str) -> bool:
+        return bool(base.prints.get(relation, {}).get("own") == prints[relation].own)
+
+    def has_more(relation: str) -> bool:
+        """The same SQL, all the way down, over rows that may be more."""
+        if is_same(relation):
+            return True
+        one = prints[relation]
+        if one.follows:
+            return can_grow(relation)
+        return is_own_same(relation) and all(read == "files" or has_more(read) for read in one.reads)
+
+    def can_grow(relation: str) -> bool:
+        one = prints[relation]
+        return (
+            is_own_same(relation)
+            and relation in base.hashes
+            and base.grown.get(relation, 0) < MOST_GROWN
+            and all(is_same(read) or (read in one.follows and has_more(read)) for read in one.reads)
+        )
+
+    growing = [name for name, one in prints.items() if one.follows and not is_same(name) and can_grow(name)]
+    return Growth(base, growing, sorted(set(loads) - set(base.loads))) if growing else None
 
 
 def earlier_builds(home: Home, room: Path) -> Iterator[Earlier]:
@@ -167,13 +280,30 @@ def earlier_builds(home: Home, room: Path) -> Iterator[Earlier]:
 
 
 def carry_over(
-    prints: Mapping[str, Print], builds: Sequence[Earlier], warehouse: Path, *, spill: Path, memory_limit: str
+    prints: Mapping[str, Print],
+    builds: Sequence[Earlier],
+    warehouse: Path,
+    growth: Growth | None = None,
+    *,
+    spill: Path,
+    memory_limit: str,
 ) -> Kept:
-    """Copy every table whose print an earlier build has into the database file `warehouse`.
+    """Copy every table whose print an earlier build has into the database file `warehouse`, and what is added
+    to as it was.
 
-    A copy into a new file, not a copy of the file: dropped rows would stay in that one's free blocks.
+    Without `growth` it is a copy into a new file, not a copy of the file: dropped rows would stay in that
+    one's free blocks. With it the file is copied, which costs next to nothing a row. Nobody's erased rows can
+    lie in it, since it was built of loads that are all in the lake still, with their files as they were.
     """
     carried: dict[str, Earlier] = {}
+    if growth:
+        kept = [
+            name
+            for name, one in prints.items()
+            if one.is_table and growth.base.prints.get(name, {}).get("sha256") == one.sha256
+        ]
+        _begin_with(growth, kept, warehouse, spill=spill, memory_limit=memory_limit)
+        carried = dict.fromkeys(kept, growth.base)
     with connect(warehouse, memory_limit=memory_limit, spill=spill) as connection:
         for build in builds:
             wanted = [
@@ -181,6 +311,8 @@ def carry_over(
                 for relation, one in prints.items()
                 if relation not in carried
                 and one.is_table
+                and relation not in (growth.relations if growth else ())
+                and (build.hashes or relation not in build.grown)  # a dead one may not have come to it
                 and build.prints.get(relation, {}).get("sha256") == one.sha256
             ]
             for relation in _copied(connection, build, wanted):
@@ -190,17 +322,52 @@ def carry_over(
     redone = {
         relation: _reason(one, before.get(relation))
         for relation, one in prints.items()
-        if one.is_table and relation not in carried
+        if one.is_table and relation not in carried and relation not in (growth.relations if growth else ())
     }
-    return Kept(carried, redone)
+    return Kept(carried, redone, growth)
 
 
-def write_prints(prints: Mapping[str, Print], folder: Path) -> None:
+def not_as_published(what: Sequence[str]) -> Refused:
+    """The error for an earlier build that no longer holds what it published."""
+    return Refused(
+        f"Not the rows that were published: {', '.join(what)}. Somebody, or the disk, has changed the file "
+        "since, so nothing was published. `scaup build --fresh` computes every table again."
+    )
+
+
+def _begin_with(
+    growth: Growth, kept: Sequence[str], warehouse: Path, *, spill: Path, memory_limit: str
+) -> None:
+    """Make `warehouse` a copy of the snapshot's file, with those tables alone that are kept or added to.
+
+    It gets its name when it is so: a file of that name holds finished tables, should this process die. Raises
+    Refused when the snapshot's file is not the one that was published: nobody looks at all its rows again.
+    """
+    draft = warehouse.with_name(f"draft-{warehouse.name}")
+    shutil.copyfile(growth.base.folder / WAREHOUSE_FILE, draft)
+    if file_sha256(draft) != growth.base.file:
+        raise not_as_published([growth.base.name])
+    with connect(draft, memory_limit=memory_limit, spill=spill) as connection:
+        for (drop,) in connection.execute(
+            statement("reuse/leftovers"), {"kept": [*kept, *growth.relations]}
+        ).fetchall():
+            connection.execute(drop)
+        connection.execute("checkpoint")
+    draft.rename(warehouse)
+
+
+def write_prints(
+    prints: Mapping[str, Print],
+    folder: Path,
+    loads: Mapping[str, str] | None = None,
+    growth: Growth | None = None,
+) -> None:
     """Say beside a build's database what each of its tables depends on, before the first is made."""
-    content = {
+    content: dict[str, Any] = {
         relation: {"sha256": one.sha256, "own": one.own, "reads": dict(one.reads)}
         for relation, one in sorted(prints.items())
     }
+    content |= {"loads": dict(loads or {}), "grown": growth.counts if growth else {}}
     (folder / PRINTS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
@@ -234,11 +401,11 @@ def _earlier(folder: Path, name: str, is_published: bool = False) -> Iterator[Ea
     try:
         prints = json.loads((folder / PRINTS_FILE).read_text(encoding="utf-8"))
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8")) if is_published else {}
-        hashes = manifest.get("relations", {})
+        hashes, file = manifest.get("relations", {}), manifest.get("warehouse_sha256")
     except (OSError, ValueError):
         return  # it died before it said what it makes, or comes from a Scaup that did not say
     if (folder / WAREHOUSE_FILE).is_file():
-        yield Earlier(folder, name, prints, hashes)
+        yield Earlier(folder, name, prints, hashes, file)
 
 
 def _reason(now: Print, before: Mapping[str, Any] | None) -> str:
@@ -264,9 +431,9 @@ def _columns(node: Mapping[str, Any]) -> list[list[Any]]:
     ]
 
 
-def _files(lake: Path, table: str) -> Iterator[list[Any]]:
-    """Every file of a raw table in every load, with what tells that it was written anew."""
-    for load in sorted(lake.iterdir()):
+def _files(lake: Path, table: str, of: Path | None = None) -> Iterator[list[Any]]:
+    """Every file of a raw table in every load, or in one, with what tells that it was written anew."""
+    for load in [of] if of else sorted(lake.iterdir()):
         for path in sorted((load / table).rglob("*")) if (load / table).is_dir() else []:
             if path.is_file():
                 stat = path.stat()

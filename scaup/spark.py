@@ -144,6 +144,7 @@ def workspace_beside(project: Path, lake: Path, folder: Path) -> transform.Works
         project=project,
         warehouse=folder / WAREHOUSE_FILE,
         lake=lake,
+        new_loads=lake,
         target=folder / "target",
         spill=folder / "spill",
         link=folder,

@@ -23,10 +23,12 @@ from typing import Any
 
 from scaup.errors import ScaupError
 from scaup.home import Home
+from scaup.lake import CONTRACT
 from scaup.warehouse import WAREHOUSE_FILE
 
 PARSE = ("parse",)
 BUILD = ("build", "--full-refresh", "--store-failures", "--exclude", "resource_type:unit_test")
+ADD = tuple(word for word in BUILD if word != "--full-refresh")  # to the incremental models that are there
 COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
 CHECK = ("test", "--exclude", "resource_type:unit_test", "--store-failures")
 CHECK_SOME = (*CHECK, "--select")
@@ -74,7 +76,7 @@ class Transformed:
 @dataclass(frozen=True)
 class Workspace:
     """Where dbt works: the checkout, the database file it fills, the lake it reads, its own folder, and
-    the link by way of which it gets to the first two.
+    the link by way of which it gets to the first two. `new_loads` has the loads that incremental models add.
 
     dbt reads a project eight times faster when it finds its notes of last time in `target` and no path
     has changed since; `workspace_in` sees to both.
@@ -83,6 +85,7 @@ class Workspace:
     project: Path
     warehouse: Path
     lake: Path
+    new_loads: Path
     target: Path
     spill: Path
     link: Path
@@ -97,6 +100,7 @@ class Workspace:
             **os.environ,
             "SCAUP_WAREHOUSE": str(self.warehouse),
             "SCAUP_LAKE": str(self.lake),
+            "SCAUP_NEW_LOADS": str(self.new_loads),
             "DBT_TARGET_PATH": str(self.target),
             "SCAUP_SPILL": str(self.spill),
             "SCAUP_MEMORY_LIMIT": self.memory_limit,
@@ -119,11 +123,15 @@ def workspace_in(
     now = home.staging / "now"
     now.unlink(missing_ok=True)
     now.symlink_to(room.name, target_is_directory=True)
+    new_loads = room / "new_loads"  # none yet, but the tables without rows
+    new_loads.mkdir()
+    (new_loads / CONTRACT).symlink_to((room / "lake" / CONTRACT).resolve())
     notes = hashlib.sha256(str(project).encode()).hexdigest()[:12]
     return Workspace(
         project=project,
         warehouse=now / "snapshot" / WAREHOUSE_FILE,
         lake=now / "lake",
+        new_loads=now / "new_loads",
         target=home.root / "dbt" / notes,
         spill=now / "spill",
         link=now,

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key="request_id",
+        meta={"follows": ["int_requests", "stg_classifier_scores", "stg_touched_requests"]},
+    )
+}}
+{# Said when dbt reads the project, too: it does not look behind `is_incremental`. #}
+{% set touched_requests = ref("stg_touched_requests") if is_incremental() or not execute %}
 {% set classifiers = [
     "threat",
     "minor_indicator",
@@ -19,6 +28,9 @@ with
                 ) as {{ classifier }}_score{{ "," if not loop.last }}
             {% endfor %}
         from {{ ref("stg_classifier_scores") }}
+        {% if is_incremental() %}
+            where request_id in (select request_id from {{ touched_requests }})
+        {% endif %}
         group by request_id
     )
 

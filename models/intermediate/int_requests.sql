@@ -1,4 +1,29 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key="request_id",
+        meta={"follows": ["stg_requests", "stg_touched_accounts"]},
+    )
+}}
 with
+
+    requests as (
+        select * from {{ touched_rows(ref("stg_requests"), "occurred_at") }} as stg_requests
+    ),
+
+    arrivals as (
+        select request_id, account_id, occurred_at
+        from requests
+        {% if is_incremental() %}
+            -- The first gaps reach back to two requests that are not made again.
+            union all
+            select null, account_id, unnest(max(occurred_at, 2))
+            from {{ this }}
+            inner join {{ ref("stg_touched_accounts") }} as touched using (account_id)
+            where activity_date < touched.requests_from
+            group by account_id
+        {% endif %}
+    ),
 
     -- Narrow on purpose: carrying all columns through the window or a sort costs more than this
     -- join.
@@ -20,7 +45,7 @@ with
                 )
             )
             / 1e6 as seconds_before_previous
-        from {{ ref("stg_requests") }}
+        from arrivals
         where account_id is not null
     ),
 
@@ -44,6 +69,6 @@ select
     gaps.seconds_before_previous,
     requests.occurred_at >= releases.released_at
     and coalesce(requests.occurred_at < releases.succeeded_at, true) as is_newest_model
-from {{ ref("stg_requests") }} as requests
+from requests
 left join gaps on requests.request_id = gaps.request_id
 left join releases on requests.model_version = releases.model_version

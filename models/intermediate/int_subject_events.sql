@@ -70,7 +70,7 @@ with
             min(login_id),
             count(*)
         from {{ ref("stg_logins") }}
-        group by account_id, occurred_at::date, outcome
+        group by account_id, {{ day_of("occurred_at") }}, outcome
     ),
 
     request_days as (

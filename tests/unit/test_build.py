@@ -18,10 +18,10 @@ from door import scaup
 from small import add_requests, small_project, write
 
 from scaup import publish
-from scaup.build import Refused, build, freeze_lake
+from scaup.build import build, freeze_lake
 from scaup.check import check
 from scaup.contract import read_contract
-from scaup.errors import MissingInput
+from scaup.errors import MissingInput, Refused
 from scaup.home import Home
 from scaup.transform import TransformFailed
 from scaup.warehouse import connect, open_snapshot

@@ -12,7 +12,8 @@ from played import played
 from small import add_requests, small_project, write
 
 from scaup import publish, transform
-from scaup.build import BuildFailed, Refused, build
+from scaup.build import BuildFailed, build
+from scaup.errors import Refused
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.lake import damaged_files, manifests

@@ -18,9 +18,10 @@ from small import add_requests, small_project, write
 from scaup import publish
 from scaup.breaches import Breach, keep
 from scaup.breaches import told as told_of
-from scaup.build import Refused, build
+from scaup.build import build
 from scaup.canaries import canaries, uncompiled
 from scaup.contract import Contract, read_contract
+from scaup.errors import Refused
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.promises import model_promises, raw_promises

@@ -11,7 +11,8 @@ import pytest
 from small import add_requests, small_project, write
 
 from scaup import publish
-from scaup.build import Built, Options, Refused, build
+from scaup.build import Built, Options, build
+from scaup.errors import Refused
 from scaup.home import Home
 from scaup.reuse import prints_of
 from scaup.warehouse import connect, open_snapshot

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key=["account_id", "activity_date"],
+        meta={"follows": ["feat_account_days", "stg_touched_accounts"]},
+    )
+}}
 {#
     Each day's requests against the account's own last weeks: a robust z (0.6745 times the distance from the
     median over the median absolute deviation), and Page's cumulative sum of it. The sum is taken over what
@@ -8,6 +15,8 @@
 {% set fewest_baseline_days = 14 %}
 {% set allowance = 0.5 %}
 {% set most_per_day = 4 %}
+{# Said when dbt reads the project, too: it does not look behind `is_incremental`. #}
+{% set touched_accounts = ref("stg_touched_accounts") if is_incremental() or not execute %}
 
 with
 
@@ -20,8 +29,36 @@ with
         having count(*) >= {{ fewest_baseline_days }}
     ),
 
+    {% if is_incremental() %}
+        -- The last day before those that are made again, and the sum it ended with.
+        known_sums as (
+            select
+                account_id,
+                max(activity_date) as known_on,
+                {{ last_by("upward_cusum", ["activity_date"]) }} as known_cusum
+            from {{ this }}
+            inner join {{ touched_accounts }} as touched using (account_id)
+            where activity_date < touched.requests_from
+            group by account_id
+        ),
+
+        open_spans as (
+            select
+                account_id,
+                greatest(spans.first_on, known_sums.known_on + 1 - {{ baseline_days }}) as first_on,
+                spans.last_on,
+                known_sums.known_on,
+                coalesce(known_sums.known_cusum, 0)::decimal(18, 6) as known_cusum
+            from spans
+            inner join {{ touched_accounts }} as touched using (account_id)
+            left join known_sums using (account_id)
+            where touched.requests_from is not null
+        ),
+    {% endif %}
+
     calendar as (
-        select account_id, {{ each_day("first_on", "last_on") }} as activity_date from spans
+        select account_id, {{ each_day("first_on", "last_on") }} as activity_date
+        from {{ "open_spans" if is_incremental() else "spans" }}
     ),
 
     counts as (
@@ -60,12 +97,19 @@ with
                 )
             }} as robust_z
         from baselines
-        where baseline_day_count >= {{ fewest_baseline_days }}
+        {% if is_incremental() %} inner join open_spans using (account_id) {% endif %}
+        where
+            baseline_day_count >= {{ fewest_baseline_days }}
+            {% if is_incremental() %}
+                and coalesce(activity_date > open_spans.known_on, true)
+            {% endif %}
     ),
 
     sums as (
         select
-            *, sum(least(robust_z, {{ most_per_day }}) - {{ allowance }}) over so_far as excess_sum
+            *,
+            {{ "known_cusum +" if is_incremental() }}
+            sum(least(robust_z, {{ most_per_day }}) - {{ allowance }}) over so_far as excess_sum
         from scores
         window
             so_far as (

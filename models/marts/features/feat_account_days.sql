@@ -1,3 +1,18 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key=["account_id", "activity_date"],
+        meta={
+            "follows": [
+                "int_requests",
+                "feat_account_hours",
+                "int_verified_memberships",
+                "stg_accounts",
+                "stg_touched_accounts",
+            ]
+        },
+    )
+}}
 {% set distinct_counts = {
     "conversation_count": "conversation_id",
     "task_label_count": "task_label",
@@ -10,8 +25,17 @@
     "slot_count": "slot_hash",
     "target_count": "target_hmac",
 } %}
+{# How far the trailing columns look back, their own day included. #}
+{% set trailing_days = 56 %}
 
 with
+
+    touched_requests as (
+        select *
+        from
+            {{ touched_rows(ref("int_requests"), "activity_date", "touched.from_date") }}
+            as requests
+    ),
 
     requests as (
         select
@@ -30,7 +54,7 @@ with
                     <= {{ micros("occurred_at") }} - {{ micros("activity_date") }}
                 then round(seconds_before_previous * 1e6)::bigint
             end as gap_before
-        from {{ ref("int_requests") }}
+        from touched_requests
         where account_id is not null
     ),
 
@@ -81,6 +105,28 @@ with
         from request_days
     ),
 
+    {% if is_incremental() %}
+        -- What the trailing columns count of the days before those that are made again.
+        window_days as (
+            select *
+            from gap_days
+            union all by name
+            select
+                account_id,
+                activity_date,
+                request_count,
+                input_tokens,
+                output_tokens,
+                refused_count,
+                round(reasoning_share * request_count)::bigint as reasoning_count
+            from {{ this }}
+            inner join {{ ref("stg_touched_accounts") }} as touched using (account_id)
+            where
+                activity_date < touched.from_date
+                and activity_date >= touched.from_date - {{ trailing_days - 1 }}
+        ),
+    {% endif %}
+
     -- One grouping a value, so that only one of these large tables is held at a time.
     distinct_values as (
         {% for count, value in distinct_counts.items() %}
@@ -91,7 +137,7 @@ with
                     {{ "true" if other == count else "null::boolean" }} as {{ other }}
                     {{ "," if not loop.last }}
                 {% endfor %}
-            from {{ ref("int_requests") }}
+            from touched_requests
             where {{ value }} is not null
             group by account_id, activity_date, {{ value }} {{ "union all" if not loop.last }}
         {% endfor %}
@@ -114,13 +160,18 @@ with
             {{ day_of("activity_hour") }} as activity_date,
             count(*) as active_hour_count,
             {{ hour_entropy("request_count") }} as hour_entropy
-        from {{ ref("feat_account_hours") }}
+        from
+            {{
+                touched_rows(
+                    ref("feat_account_hours"), "activity_hour", "touched.from_date"
+                )
+            }} as account_hours
         group by account_id, {{ day_of("activity_hour") }}
     ),
 
     template_counts as (
         select account_id, activity_date, template_hash, count(*) as request_count
-        from {{ ref("int_requests") }}
+        from touched_requests
         where template_hash is not null
         group by account_id, activity_date, template_hash
     ),
@@ -231,7 +282,7 @@ select
     sum(gap_days.reasoning_count) over trailing_28d
     / sum(gap_days.request_count) over trailing_28d as reasoning_share_28d,
     coalesce(sum(gap_days.request_count) over previous_28d, 0)::bigint as request_count_previous_28d
-from gap_days
+from {{ "window_days" if is_incremental() else "gap_days" }} as gap_days
 left join distinct_days using (account_id, activity_date)
 left join hour_days using (account_id, activity_date)
 left join template_days using (account_id, activity_date)
@@ -251,8 +302,10 @@ window
     ),
     previous_28d as (
         partition by account_id
-        order by {{ days_between("date '1970-01-01'", "activity_date") }}
-        range between 55 preceding and 28 preceding
+        order by
+            {{ days_between("date '1970-01-01'", "activity_date") }}
+            range between {{ trailing_days - 1 }} preceding and 28 preceding
     )
+{% if is_incremental() %} qualify gap_days.gap_count is not null {% endif %}
 -- Rows of one account lie together, so that a question about it reads little.
 order by account_id, activity_date

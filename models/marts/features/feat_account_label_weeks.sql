@@ -42,7 +42,7 @@ with
     scored_weeks as (
         select
             account_id,
-            date_trunc('week', occurred_at::date)::date as week_starts_on,
+            date_trunc('week', {{ day_of("occurred_at") }})::date as week_starts_on,
             max(threat_score) as max_threat_score,
             max(minor_indicator_score) as max_minor_score,
             max(victim_or_helper_score) as max_victim_or_helper_score

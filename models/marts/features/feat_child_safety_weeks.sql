@@ -3,7 +3,7 @@ with
     scored_weeks as (
         select
             scores.account_id,
-            date_trunc('week', scores.occurred_at::date)::date as week_starts_on,
+            date_trunc('week', {{ day_of("scores.occurred_at") }})::date as week_starts_on,
             max(scores.minor_indicator_score) as max_minor_score,
             max(scores.victim_or_helper_score) as max_victim_or_helper_score,
             max(scores.occurred_at) filter (
@@ -19,7 +19,7 @@ with
     match_weeks as (
         select
             account_id,
-            date_trunc('week', occurred_at::date)::date as week_starts_on,
+            date_trunc('week', {{ day_of("occurred_at") }})::date as week_starts_on,
             count(distinct content_id) as matched_object_count,
             max(occurred_at) as last_match_at
         from {{ ref("feat_hash_matches") }}
@@ -30,7 +30,7 @@ with
     report_weeks as (
         select
             subject_id as account_id,
-            date_trunc('week', received_at::date)::date as week_starts_on,
+            date_trunc('week', {{ day_of("received_at") }})::date as week_starts_on,
             count(*) as report_count,
             max(received_at) as last_report_at
         from {{ ref("stg_user_reports") }}

@@ -1,9 +1,31 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key="conversation_id",
+        meta={"follows": ["int_requests", "int_request_scores", "stg_touched_requests"]},
+    )
+}}
+{# Said when dbt reads the project, too: it does not look behind `is_incremental`. #}
+{% set touched_requests = ref("stg_touched_requests") if is_incremental() or not execute %}
 with
+
+    {% if is_incremental() %}
+        touched_conversations as (
+            select distinct conversation_id
+            from {{ ref("int_requests") }}
+            inner join {{ touched_requests }} using (request_id)
+            where conversation_id is not null
+        ),
+    {% endif %}
 
     conversation_requests as (
         select conversation_id, account_id, surface, occurred_at, task_label, target_hmac, refused
         from {{ ref("int_requests") }}
-        where conversation_id is not null
+        where
+            conversation_id is not null
+            {% if is_incremental() %}
+                and conversation_id in (select conversation_id from touched_conversations)
+            {% endif %}
     ),
 
     target_counts as (

@@ -1,4 +1,22 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key=["account_id", "template_hash", "week_starts_on"],
+        meta={"follows": ["int_requests", "int_templates", "stg_touched_accounts"]},
+    )
+}}
 with
+
+    touched_requests as (
+        select *
+        from
+            {{
+                touched_rows(
+                    ref("int_requests"), "activity_date", "date_trunc('week', touched.requests_from)"
+                )
+            }}
+            as requests
+    ),
 
     template_weeks as (
         select
@@ -13,7 +31,7 @@ with
             count(*) filter (where refused) as refused_count,
             min(occurred_at) as first_at,
             max(occurred_at) as last_at
-        from {{ ref("int_requests") }}
+        from touched_requests
         semi join {{ ref("int_templates") }} using (template_hash)
         where account_id is not null
         group by account_id, template_hash, week_starts_on
@@ -30,7 +48,7 @@ with
             count(distinct target_hmac) as target_count,
             count(distinct place_code) as place_count,
             count(distinct contact_hmac) as contact_count
-        from {{ ref("int_requests") }}
+        from touched_requests
         where target_hmac is not null or place_code is not null or contact_hmac is not null
         group by account_id, template_hash, week_starts_on
     ),
@@ -45,7 +63,7 @@ with
             count(*) as request_count
         from template_weeks
         inner join
-            {{ ref("int_requests") }} as requests
+            touched_requests as requests
             on template_weeks.account_id = requests.account_id
             and template_weeks.template_hash = requests.template_hash
             and template_weeks.week_starts_on = date_trunc('week', requests.activity_date)::date
@@ -87,5 +105,17 @@ from template_weeks
 inner join {{ ref("int_templates") }} as templates using (template_hash)
 left join named_weeks using (account_id, template_hash, week_starts_on)
 left join mixed_labels using (account_id, template_hash, week_starts_on)
+{% if is_incremental() %}
+    -- What somebody else has sent since changes how many accounts use a template, and nothing else.
+    union all by name
+    select known.* replace (templates.account_count as account_count_on_template)
+    from {{ this }} as known
+    inner join {{ ref("int_templates") }} as templates using (template_hash)
+    left join
+        {{ ref("stg_touched_accounts") }} as touched
+        on known.account_id = touched.account_id
+        and known.week_starts_on >= date_trunc('week', touched.requests_from)
+    where touched.account_id is null and known.account_count_on_template <> templates.account_count
+{% endif %}
 -- Rows of one account lie together, so that a question about it reads little.
 order by account_id, week_starts_on, template_hash

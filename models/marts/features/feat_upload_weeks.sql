@@ -4,7 +4,7 @@ with
         select
             content_id,
             sha256,
-            date_trunc('week', created_at::date)::date as week_starts_on,
+            date_trunc('week', {{ day_of("created_at") }})::date as week_starts_on,
             account_id,
             created_at
         from {{ ref("stg_content_objects") }}

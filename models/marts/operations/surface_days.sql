@@ -1,9 +1,9 @@
 with
 
     traffic as (
-        select occurred_at::date as day, surface, count(*) as request_count
+        select {{ day_of("occurred_at") }} as day, surface, count(*) as request_count
         from {{ ref("stg_requests") }}
-        group by occurred_at::date, surface
+        group by {{ day_of("occurred_at") }}, surface
     )
 
 select

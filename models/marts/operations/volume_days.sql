@@ -1,27 +1,27 @@
 with
 
     rows_by_day as (
-        select 'requests' as source_table, occurred_at::date as day, count(*) as row_count
+        select 'requests' as source_table, {{ day_of("occurred_at") }} as day, count(*) as row_count
         from {{ ref("stg_requests") }}
         group by day
         union all
-        select 'logins', occurred_at::date as day, count(*)
+        select 'logins', {{ day_of("occurred_at") }} as day, count(*)
         from {{ ref("stg_logins") }}
         group by day
         union all
-        select 'classifier_scores', occurred_at::date as day, count(*)
+        select 'classifier_scores', {{ day_of("occurred_at") }} as day, count(*)
         from {{ ref("stg_classifier_scores") }}
         group by day
         union all
-        select 'hash_matches', occurred_at::date as day, count(*)
+        select 'hash_matches', {{ day_of("occurred_at") }} as day, count(*)
         from {{ ref("stg_hash_matches") }}
         group by day
         union all
-        select 'user_reports', received_at::date as day, count(*)
+        select 'user_reports', {{ day_of("received_at") }} as day, count(*)
         from {{ ref("stg_user_reports") }}
         group by day
         union all
-        select 'review_decisions', occurred_at::date as day, count(*)
+        select 'review_decisions', {{ day_of("occurred_at") }} as day, count(*)
         from {{ ref("stg_review_decisions") }}
         group by day
     ),

@@ -1,0 +1,62 @@
+{{ config(materialized="table") }}
+{#
+    What incremental models go by. A new request changes what is said of its account on its day and later: gaps
+    reach back to the requests before, windows to the days before, nothing reaches ahead. What is known of the
+    account itself changes all its days.
+#}
+with
+
+    request_days as (
+        select account_id, min({{ day_of("occurred_at") }}) as requests_from
+        from {{ new_rows("requests") }} as requests
+        group by account_id
+    ),
+
+    new_accounts as (
+        select account_id, count(*) as version_count
+        from {{ new_rows("accounts") }} as accounts
+        group by account_id
+    ),
+
+    new_organizations as (
+        select org_id, count(*) as version_count
+        from {{ new_rows("organizations") }} as organizations
+        group by org_id
+    ),
+
+    -- A new version that says the same of what features read touches nothing.
+    changed_accounts as (
+        select account_id
+        from {{ source("raw", "accounts") }}
+        inner join new_accounts using (account_id)
+        group by account_id
+        having count(distinct created_at) > 1 or count(*) = any_value(new_accounts.version_count)
+    ),
+
+    changed_organizations as (
+        select org_id
+        from {{ source("raw", "organizations") }}
+        inner join new_organizations using (org_id)
+        group by org_id
+        having
+            count(distinct kyc_status) > 1 or count(*) = any_value(new_organizations.version_count)
+    ),
+
+    touched as (
+        select account_id, requests_from, requests_from as from_date
+        from request_days
+        union all
+        select account_id, null, date '1970-01-01'
+        from changed_accounts
+        union all
+        select account_id, null, date '1970-01-01'
+        from {{ new_rows("memberships") }} as memberships
+        union all
+        select memberships.account_id, null, date '1970-01-01'
+        from {{ ref("stg_memberships") }} as memberships
+        inner join changed_organizations using (org_id)
+    )
+
+select account_id, min(requests_from) as requests_from, min(from_date) as from_date
+from touched
+group by account_id

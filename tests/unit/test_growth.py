@@ -1,0 +1,166 @@
+"""A load more is added to incremental models, and the snapshot is that of a fresh build."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from small import add_requests, small_project, write
+
+from scaup import publish, reuse
+from scaup.build import Built, Options, build
+from scaup.errors import Refused
+from scaup.home import Home
+from scaup.ingest import ingest
+from scaup.loads import remove
+from scaup.reuse import earlier_builds, growth_of, loads_of
+from scaup.warehouse import connect, open_snapshot
+
+DAYS = """{{ config(materialized="incremental", unique_key=["account_id", "activity_date"],
+    meta={"follows": ["stg_requests", "stg_touched_accounts"]}) }}
+select account_id, occurred_at::date as activity_date, count(*) as request_count
+from {{ touched_rows(ref("stg_requests"), "occurred_at") }} as requests
+group by account_id, activity_date
+"""
+TOUCHED = """{{ config(materialized="table") }}
+select account_id, min(occurred_at::date) as requests_from
+from {{ new_rows("requests") }} as requests
+group by account_id
+"""
+TOUCHED_YML = """models:
+  - name: stg_touched_accounts
+    description: One row per account.
+    columns:
+      - {name: account_id, description: The account.}
+      - {name: requests_from, description: The day.}
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
+    """The small project with an incremental mart."""
+    folder = small_project(tmp_path_factory.mktemp("checkout"), project)
+    write(folder / "models/marts/features/feat_days.sql", DAYS)
+    write(folder / "models/staging/stg_touched_accounts.sql", TOUCHED)
+    write(folder / "models/staging/stg_touched_accounts.yml", TOUCHED_YML)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Home:
+    home = Home(tmp_path_factory.mktemp("home"))
+    add_requests(home, checkout, "one")
+    build(home, checkout)
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, built: Home) -> Home:
+    shutil.copytree(built.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
+
+
+def _told(home: Home, checkout: Path, fresh: bool = False) -> tuple[Built, list[str]]:
+    lines: list[str] = []
+    done = build(home, checkout, Options(fresh=fresh), say=lines.append)
+    return done, [line for line in lines if line.startswith(("Adding", "Redoing"))]
+
+
+def _send(home: Home, checkout: Path, account: str, request: str, at: str) -> None:
+    """Take in one request as a load of its own."""
+    folder = home.root / "incoming" / request
+    add_requests(Home(folder), checkout, "like")
+    (line, *_) = (folder / "incoming" / "like" / "requests.jsonl").read_text().splitlines()
+    row = {**json.loads(line), "account_id": account, "request_id": request, "occurred_at": at}
+    write(folder / "rows" / "requests.jsonl", json.dumps(row) + "\n")
+    ingest([folder / "rows"], home, project=checkout)
+
+
+def _counts(home: Home) -> list[tuple[str, str, int]]:
+    found = open_snapshot(home).reader.execute(
+        "select account_id, activity_date::varchar, request_count from features.feat_days order by all"
+    )
+    return found.fetchall()
+
+
+def test_what_new_loads_touch_is_added_and_the_rest_of_the_table_stays(home, checkout):
+    _send(home, checkout, "a0", "late", "2026-03-01T09:00:00Z")
+    _send(home, checkout, "a1", "next", "2026-03-02T09:00:00Z")
+    after, told = _told(home, checkout)
+    assert told == [
+        "Adding what 2 new loads touch to 1 table: feat_days.",
+        "Redoing 1 (what it reads is redone): int_snapshot_clock.",
+    ]
+    assert _counts(home) == [
+        ("a0", "2026-03-01", 3), ("a1", "2026-03-01", 2), ("a1", "2026-03-02", 1), ("a2", "2026-03-01", 2)
+    ]  # fmt: skip
+    fresh, nothing = _told(home, checkout, fresh=True)
+    assert (fresh.snapshot_id, fresh.is_new, nothing) == (after.snapshot_id, False, [])
+    with connect(after.folder / "warehouse.duckdb", read_only=True) as connection:
+        left = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
+    assert sorted(left) == [("features",), ("intermediate",)]
+
+
+def test_after_so_many_additions_all_is_computed_and_then_added_to_again(home, checkout, monkeypatch):
+    monkeypatch.setattr(reuse, "MOST_GROWN", 1)
+    heard = []
+    for hour in range(3):
+        _send(home, checkout, "a0", f"at-{hour}", f"2026-03-02T0{hour}:00:00Z")
+        heard.append(_told(home, checkout)[1][:1])
+    added = ["Adding what 1 new load touches to 1 table: feat_days."]
+    assert heard == [added, [], added]
+    assert ("a0", "2026-03-02", 3) in _counts(home)
+
+
+def test_a_file_that_was_touched_since_it_was_published_is_not_added_to(home, checkout):
+    snapshot = open_snapshot(home)
+    snapshot.warehouse.chmod(0o644)
+    with connect(snapshot.warehouse) as connection:
+        connection.execute("update features.feat_days set request_count = 3 where account_id = 'a2'")
+    _send(home, checkout, "a0", "more", "2026-03-02T09:00:00Z")
+    with pytest.raises(Refused, match=r"(?s)Not the rows that were published: snapshot .*--fresh"):
+        build(home, checkout)
+
+
+def test_a_killed_build_hands_on_no_table_that_it_may_not_have_added_to(home, checkout):
+    _send(home, checkout, "a0", "more", "2026-03-02T09:00:00Z")
+    before = publish.current_id(home)
+    done, _ = _told(home, checkout)
+    # As it was killed: the prints of what it would have made, and the table as the snapshot before has it.
+    dead = home.staging / "20990101T000000-1" / "snapshot"
+    shutil.copytree(home.snapshots / str(before), dead)
+    (dead / "prints.json").chmod(0o644)
+    shutil.copy(done.folder / "prints.json", dead / "prints.json")
+    publish.roll_back(home)
+    shutil.rmtree(done.folder)
+    again, told = _told(home, checkout)
+    assert told[0] == "Adding what 1 new load touches to 1 table: feat_days."
+    assert again.snapshot_id == done.snapshot_id
+    assert ("a0", "2026-03-02", 1) in _counts(home)
+
+
+@pytest.mark.parametrize("change", ["nothing", "a load left", "a file rewritten", "another model", "no hash"])
+def test_what_is_added_to_has_the_same_models_and_all_the_loads_it_was_made_of(home, checkout, built, change):
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+    manifest = json.loads(path.read_text().replace(f"{built.staging}/now/lake", str(home.lake)))
+    _send(home, checkout, "a0", "more", "2026-03-02T09:00:00Z")
+    first = min(home.lake.glob("2*"))
+    if change == "a load left":
+        remove(home, first.name, "a test")
+    elif change == "a file rewritten":
+        (file,) = first.glob("accounts/**/*.parquet")
+        file.write_bytes(file.read_bytes())
+    elif change == "another model":
+        manifest["nodes"]["model.scaup.stg_requests"]["raw_code"] += " where true"
+    elif change == "no hash":
+        told = home.snapshots / str(publish.current_id(home)) / "manifest.json"
+        told.chmod(0o644)
+        told.write_text(told.read_text().replace('"warehouse_sha256"', '"of_an_older_scaup"'))
+    prints = reuse.prints_of(manifest, checkout, home.lake)
+    growth = growth_of(prints, list(earlier_builds(home, home.staging)), loads_of(home.lake))
+    assert (growth is not None) is (change == "nothing")
+    if growth:
+        assert growth.relations == ["features.feat_days"]
+        assert growth.loads == [max(home.lake.glob("2*")).name]

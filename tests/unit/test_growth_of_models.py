@@ -1,0 +1,92 @@
+"""The project's incremental models: what is added load by load is what is made of all loads at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaup import transform
+from scaup.build import freeze_lake
+from scaup.contract import Contract, read_contract
+from scaup.home import Home
+from scaup.ingest import ingest
+from scaup.manifest import content_hash
+from scaup.reuse import called
+from scaup.warehouse import connect, identifier, open_snapshot, quoted
+
+READERS = {".parquet": "read_parquet", ".jsonl": "read_json_auto", ".csv": "read_csv_auto"}
+FORMS = {".parquet": "parquet", ".jsonl": "json", ".csv": "csv"}
+# The first two months, and of the last one every second row before the other half, whatever its time.
+LATER = "recorded_at::timestamptz >= timestamptz '2026-05-05 00:00:00+00'"
+PARTS = {"first": "not {later}", "second": "{later} and {coin} = 0", "third": "{later} and {coin} = 1"}
+
+
+def _in_parts(raw: Path, folder: Path, contract: Contract) -> list[Path]:
+    """A world's rows as three folders to take in one after the other."""
+    keys = {table.name: table.key for table in contract.tables}
+    with connect() as connection:
+        for path in sorted(raw.rglob("*.*")):
+            kind = next(kind for kind in READERS if kind in path.name)
+            # As text, so that what is written is what was read.
+            options = {".csv": ", all_varchar = true", ".jsonl": ", convert_strings_to_integers = false"}
+            rows = f"{READERS[kind]}({quoted(path)}{options.get(kind, '')})"
+            zipped = ", compression gzip" if path.suffix == ".gz" else ""
+            names = ", ".join(f"{identifier(key)}::varchar" for key in keys[path.relative_to(raw).parts[0]])
+            coin = f"md5_number(concat_ws(':', {names}, recorded_at::varchar)) % 2"
+            for part, condition in PARTS.items():
+                target = folder / part / path.relative_to(raw)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                where = condition.format(later=LATER, coin=coin)
+                connection.execute(
+                    f"copy (from {rows} where {where}) to {quoted(target)} (format {FORMS[kind]}{zipped})"
+                )
+    return [folder / part for part in PARTS]
+
+
+def _run(home: Home, project: Path, names: list[str], new: list[str], warehouse: Path | None) -> Path:
+    """Make models and what they read from nothing, or add some loads to what a file has. Returns the file."""
+    room = home.staging / f"with-{len(list(home.lake.glob('2*')))}"
+    freeze_lake(home, read_contract(project), room / "lake")
+    workspace = transform.workspace_in(home, project, room, "2GiB", threads=2)
+    workspace.warehouse.parent.mkdir()
+    build = ("build", "--select", *(f"+{name}" for name in names))
+    build = (*build, "--exclude", "resource_type:test", "resource_type:unit_test")
+    if warehouse is None:
+        build = (*build, "--full-refresh")
+    else:
+        warehouse.rename(workspace.warehouse)
+        for load in new:
+            (workspace.new_loads / load).symlink_to(home.lake / load)
+    assert transform.run(workspace, [build]).failed == ()
+    return workspace.warehouse.resolve()
+
+
+@pytest.fixture(scope="module")
+def grown(
+    tmp_path_factory: pytest.TempPathFactory, world_s: Path, project: Path, dbt_manifest: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The rows and hash of every incremental model after three loads."""
+    models = [
+        node
+        for node in dbt_manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
+    ]
+    folder = tmp_path_factory.mktemp("grown")
+    home = Home(folder / "home")
+    warehouse: Path | None = None
+    for part in _in_parts(world_s / "raw", folder / "parts", read_contract(project)):
+        load = ingest([part], home, project=project)
+        names = [node["name"] for node in models]
+        warehouse = _run(home, project, names, [str(load.load_id)], warehouse)
+    assert warehouse is not None
+    with connect(warehouse, read_only=True) as connection:
+        return {called(node): content_hash(connection, called(node)) for node in models}
+
+
+def test_every_incremental_model_has_the_rows_of_a_build_of_everything_at_once(grown, built_home):
+    made = open_snapshot(built_home).manifest["relations"]
+    assert len(grown) >= 7
+    assert {name for name, told in grown.items() if told != made[name]} == set()
