@@ -21,7 +21,19 @@ from typing import Any
 
 import duckdb
 
-from scaup import breaches, canaries, catalogue, health, heavy_end, macros, publish, quality, reuse, transform
+from scaup import (
+    blocks,
+    breaches,
+    canaries,
+    catalogue,
+    health,
+    heavy_end,
+    macros,
+    publish,
+    quality,
+    reuse,
+    transform,
+)
 from scaup.audit import Audit, audit, column_types
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
@@ -33,6 +45,7 @@ from scaup.manifest import content_hash, manifest_of, quarantined
 from scaup.project import read_catalogue
 from scaup.warehouse import WAREHOUSE_FILE, connect
 
+FEWEST_BLOCKS = 3  # fewer are made in one go
 PRIVATE = ("staging", "dbt_test__audit")  # views on the lake; the rows of failing tests
 
 
@@ -211,7 +224,11 @@ def _steps(
     loads = reuse.loads_of(workspace.lake)
     earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
     growth = None if options.heavy_end else reuse.growth_of(prints, earlier, loads)
-    reuse.write_prints(prints, room / "snapshot", loads, growth)
+    in_blocks = {reuse.called(node): node for node in blocks.models_in_blocks(manifest)}
+    parts = [] if growth or options.heavy_end else blocks.blocks_of(workspace.lake)
+    if len(parts) < FEWEST_BLOCKS:
+        parts = []
+    reuse.write_prints(prints, room / "snapshot", loads, growth, in_blocks if parts else ())
     for load in growth.loads if growth else ():
         (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
     spill, memory_limit = workspace.spill, workspace.memory_limit
@@ -238,7 +255,10 @@ def _steps(
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and reuse.called(node) in (*kept.carried, *read)
     ]
-    yield (*(transform.ADD if growth else transform.BUILD), *carried)
+    made = [node for name, node in in_blocks.items() if name not in kept.carried]
+    if parts and made:
+        yield from blocks.steps(workspace, parts, made, carried, say)
+    yield (*(transform.ADD if growth or (parts and made) else transform.BUILD), *carried)
     if carried:
         yield (*transform.CHECK_SOME, *carried)
     # A canary sings on the SQL of this build, also where the signal's own table was taken over.

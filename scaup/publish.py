@@ -26,6 +26,7 @@ from scaup.warehouse import REFUSED, is_open
 
 KEPT_SNAPSHOTS = 10
 KEPT_FAILURES = 3
+SPILL = "spill"  # in the private folder of a build
 
 
 class BuildRunning(ScaupError):
@@ -209,7 +210,8 @@ def let_go(home: Home, keep: int) -> list[str]:
 
 
 def keep_failure(staged: Path) -> Path:
-    """Put a refused build aside, where its rows can be looked at."""
+    """Put a refused build aside, where its rows can be looked at. What it had spilled goes."""
+    shutil.rmtree(staged / SPILL, ignore_errors=True)
     aside = staged.with_name(REFUSED + staged.name)
     staged.rename(aside)
     return aside

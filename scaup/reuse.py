@@ -8,7 +8,8 @@ Where the lake has only grown since the current snapshot, incremental models are
 build begins with a copy of that snapshot's file, and dbt puts into them what the new loads touch (`Growth`).
 
     prints.json    in the folder of each build: {"features.feat_x": {"sha256": …, "own": …, "reads": {…}},
-                   "loads": {"20260301T…": sha256 of its files}, "grown": {"features.feat_x": 3}}
+                   "loads": {"20260301T…": sha256 of its files}, "added": ["features.feat_x"],
+                   "grown": {"features.feat_x": 3}}
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -312,7 +313,7 @@ def carry_over(
                 if relation not in carried
                 and one.is_table
                 and relation not in (growth.relations if growth else ())
-                and (build.hashes or relation not in build.grown)  # a dead one may not have come to it
+                and (build.hashes or relation not in build.prints.get("added", ()))  # may lack rows
                 and build.prints.get(relation, {}).get("sha256") == one.sha256
             ]
             for relation in _copied(connection, build, wanted):
@@ -361,13 +362,16 @@ def write_prints(
     folder: Path,
     loads: Mapping[str, str] | None = None,
     growth: Growth | None = None,
+    in_blocks: Iterable[str] = (),
 ) -> None:
-    """Say beside a build's database what each of its tables depends on, before the first is made."""
+    """Say beside a build's database what each of its tables depends on, before the first is made, and
+    which are made by adding to what is there."""
     content: dict[str, Any] = {
         relation: {"sha256": one.sha256, "own": one.own, "reads": dict(one.reads)}
         for relation, one in sorted(prints.items())
     }
-    content |= {"loads": dict(loads or {}), "grown": growth.counts if growth else {}}
+    added = sorted({*in_blocks, *(growth.relations if growth else ())})
+    content |= {"loads": dict(loads or {}), "added": added, "grown": growth.counts if growth else {}}
     (folder / PRINTS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -177,7 +177,10 @@ def run(
             if ended["exception"]:
                 raise TransformFailed(f"dbt could not run: {ended['exception']}")
             # By its path, too: a test of a name may stand beside a model of that name.
-            nodes |= {f"{node['path']}:{node['name']}": Node(**node) for node in ended["nodes"]}
+            ran = {f"{node['path']}:{node['name']}": Node(**node) for node in ended["nodes"]}
+            nodes |= ran
+            if any(node.failed and node.kind != "test" for node in ran.values()):
+                break  # what comes next would build on it
     return Transformed(read_manifest(workspace), tuple(nodes.values()))
 
 

@@ -2,7 +2,7 @@
     config(
         materialized="incremental" if target.type == "duckdb" else "table",
         unique_key="request_id",
-        meta={"follows": ["stg_requests", "stg_touched_accounts"]},
+        meta={"follows": ["stg_requests", "stg_touched_accounts"], "in_blocks": true},
     )
 }}
 with

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small import add_requests, small_project, write
 
-from scaup import publish, reuse
+from scaup import blocks, publish, reuse
 from scaup.build import Built, Options, build
 from scaup.errors import Refused
 from scaup.home import Home
@@ -19,7 +19,7 @@ from scaup.reuse import earlier_builds, growth_of, loads_of
 from scaup.warehouse import connect, open_snapshot
 
 DAYS = """{{ config(materialized="incremental", unique_key=["account_id", "activity_date"],
-    meta={"follows": ["stg_requests", "stg_touched_accounts"]}) }}
+    meta={"follows": ["stg_requests", "stg_touched_accounts"], "in_blocks": true}) }}
 select account_id, occurred_at::date as activity_date, count(*) as request_count
 from {{ touched_rows(ref("stg_requests"), "occurred_at") }} as requests
 group by account_id, activity_date
@@ -139,6 +139,23 @@ def test_a_killed_build_hands_on_no_table_that_it_may_not_have_added_to(home, ch
     assert told[0] == "Adding what 1 new load touches to 1 table: feat_days."
     assert again.snapshot_id == done.snapshot_id
     assert ("a0", "2026-03-02", 1) in _counts(home)
+
+
+def test_many_requests_are_added_in_blocks_of_days_and_give_the_same_snapshot(home, checkout, monkeypatch):
+    for day in range(2, 6):
+        _send(home, checkout, "a0", f"on-{day}", f"2026-03-0{day}T09:00:00Z")
+        _send(home, checkout, "a1", f"too-{day}", f"2026-03-0{day}T09:00:00Z")
+    whole, _ = _told(home, checkout, fresh=True)
+    monkeypatch.setattr(blocks, "ROWS", 4)
+    lines: list[str] = []
+    parts = build(home, checkout, Options(fresh=True), say=lines.append)
+    assert [line for line in lines if line.startswith("Requests")] == [
+        "Requests of 2026-03-01 to 2026-03-01, 6: block 1 of 3.",
+        "Requests of 2026-03-02 to 2026-03-03, 4: block 2 of 3.",
+        "Requests of 2026-03-04 to 2026-03-05, 4: block 3 of 3.",
+    ]
+    assert (parts.snapshot_id, parts.is_new) == (whole.snapshot_id, False)
+    assert parts.manifest["checks"] == whole.manifest["checks"]
 
 
 @pytest.mark.parametrize("change", ["nothing", "a load left", "a file rewritten", "another model", "no hash"])

@@ -40,9 +40,11 @@ def _in_parts(raw: Path, folder: Path, contract: Contract) -> list[Path]:
                 target = folder / part / path.relative_to(raw)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 where = condition.format(later=LATER, coin=coin)
-                connection.execute(
+                copied = connection.execute(
                     f"copy (from {rows} where {where}) to {quoted(target)} (format {FORMS[kind]}{zipped})"
-                )
+                ).fetchall()
+                if not copied[0][0]:
+                    target.unlink()
     return [folder / part for part in PARTS]
 
 

@@ -9,7 +9,8 @@
                 "int_verified_memberships",
                 "stg_accounts",
                 "stg_touched_accounts",
-            ]
+            ],
+            "in_blocks": true,
         },
     )
 }}

@@ -2,7 +2,7 @@
     config(
         materialized="incremental" if target.type == "duckdb" else "table",
         unique_key=["account_id", "activity_hour"],
-        meta={"follows": ["int_requests", "stg_touched_accounts"]},
+        meta={"follows": ["int_requests", "stg_touched_accounts"], "in_blocks": true},
     )
 }}
 select
