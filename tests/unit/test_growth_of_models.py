@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from small import write
 
 from scaup import transform
 from scaup.build import freeze_lake
@@ -63,6 +65,8 @@ def _run(home: Home, project: Path, names: list[str], new: list[str], warehouse:
         for load in new:
             (workspace.new_loads / load).symlink_to(home.lake / load)
     assert transform.run(workspace, [build]).failed == ()
+    with connect(workspace.warehouse) as connection:
+        connection.execute("checkpoint")  # or the last rows lie beside the file, which is moved
     return workspace.warehouse.resolve()
 
 
@@ -92,3 +96,74 @@ def test_every_incremental_model_has_the_rows_of_a_build_of_everything_at_once(g
     made = open_snapshot(built_home).manifest["relations"]
     assert len(grown) >= 7
     assert {name for name, told in grown.items() if told != made[name]} == set()
+
+
+FIRST = {
+    "organizations": [("pending", "o1"), ("verified", "o2")],
+    "accounts": [("2026-02-01", "in_o1"), ("2026-02-01", "in_o2"), ("2026-02-01", "moved")],
+    "memberships": [("o1", "in_o1"), ("o2", "in_o2")],
+    "requests": [("in_o2", "2026-03-01")],
+}
+SECOND = {
+    "organizations": [("verified", "o1"), ("verified", "o2")],
+    "accounts": [("2026-02-01", "in_o1"), ("2026-02-02", "moved"), ("2026-03-05", "new")],
+    "memberships": [("o2", "joined")],
+    "requests": [
+        ("active", "2026-03-04"), ("active", "2026-03-03"), ("joined", "2026-03-05"), (None, "2026-03-06")
+    ],
+}  # fmt: skip
+
+
+def _load(home: Home, project: Path, folder: Path, rows: Mapping[str, Any], at: str) -> str:
+    """Take in a few rows as one load, all recorded at a time."""
+    known = {"recorded_at": f"{at}T00:00:00Z", "source_system": "test"}
+    tables = {
+        "organizations": [
+            {"org_id": org, "kind": "research", "region": "eu", "kyc_status": kyc,
+             "created_at": "2026-01-01T00:00:00Z"}
+            for kyc, org in rows["organizations"]
+        ],
+        "accounts": [
+            {"account_id": account, "created_at": f"{day}T00:00:00Z", "status": "active",
+             "surface_signup": "chat", "age_band": "unknown", "verification": "email"}
+            for day, account in rows["accounts"]
+        ],
+        "memberships": [
+            {"org_id": org, "account_id": account, "role": "member", "from_at": "2026-02-02T00:00:00Z"}
+            for org, account in rows["memberships"]
+        ],
+        "requests": [
+            {"request_id": f"{at}-{place}", "occurred_at": f"{day}T12:00:00Z", "surface": "chat",
+             "account_id": account, "model_version": "m", "input_tokens": 1, "output_tokens": 1,
+             "tool_calls": 0, "status": 200, "refused": False}
+            for place, (account, day) in enumerate(rows["requests"])
+        ],
+    }  # fmt: skip
+    for table, made in tables.items():
+        lines = "".join(json.dumps({**row, **known}) + "\n" for row in made)
+        write(folder / at / f"{table}.jsonl", lines)
+    load = ingest([folder / at], home, project=project)
+    assert load.load_id and sum(file.rows_quarantined for file in load.files) == 0
+    return load.load_id
+
+
+def test_an_account_is_touched_by_its_requests_and_by_what_becomes_known_of_it(tmp_path, project):
+    home = Home(tmp_path / "home")
+    _load(home, project, tmp_path, FIRST, "2026-03-01")
+    new = _load(home, project, tmp_path, SECOND, "2026-03-07")
+    with connect(tmp_path / "empty.duckdb"):
+        pass
+    warehouse = _run(home, project, ["stg_touched_accounts"], [new], tmp_path / "empty.duckdb")
+    with connect(warehouse, read_only=True) as connection:
+        told = connection.execute(
+            "select account_id, requests_from::varchar, from_date::varchar "
+            "from staging.stg_touched_accounts order by all"
+        ).fetchall()
+    assert told == [
+        ("active", "2026-03-03", "2026-03-03"),  # from its first new request on
+        ("in_o1", None, "1970-01-01"),  # its organisation is another one now; in_o2's only came again
+        ("joined", "2026-03-05", "1970-01-01"),
+        ("moved", None, "1970-01-01"),  # signed up at another time than was known
+        ("new", None, "1970-01-01"),
+        (None, "2026-03-06", "2026-03-06"),
+    ]
