@@ -2,8 +2,8 @@
 
 Where all of `int_requests` is made at once, its rows and their gaps are joined, and both sides spill: a
 hundred million requests take sixty gigabytes of disk to make five. A block of days fits into memory. So a
-build of a large lake first makes the models with `in_blocks` of the first block, then adds one block after
-the other to them, as it adds a day that comes later; the last is added by the run that makes all the rest.
+build of a large lake first makes the models with `in_blocks` of the first block, adds one block after the
+other to them, as it adds a day that comes later, and then makes all the rest.
 
     lake/<load>/requests/day=…/   links to the files of the blocks so far, in the build's private folder
     new_loads/<load>/requests/…   links to those of the block that is added
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from scaup import transform
+from scaup.lake import CONTRACT
 from scaup.statements import statement
 from scaup.warehouse import connect
 
@@ -37,16 +38,18 @@ class Block:
     rows: int
 
 
-def blocks_of(lake: Path) -> list[Block]:
-    """The requests of a folder of links to loads, in blocks of days; the earliest first."""
+def blocks_of(lake: Path, loads: Sequence[str] | None = None) -> list[Block]:
+    """The requests of a folder of links to loads, all or some, in blocks of days; the earliest first."""
+    chosen = ["*"] if loads is None else [load for load in loads if (lake / load / TABLE).is_dir()]
+    if not chosen:
+        return []
+    files = [f"{lake}/{load}/{TABLE}/**/*.parquet" for load in chosen]
     with connect() as connection:
-        found = connection.execute(
-            statement("reuse/rows_of_files"), {"files": f"{lake}/*/{TABLE}/**/*.parquet"}
-        ).fetchall()
+        found = connection.execute(statement("reuse/rows_of_files"), {"files": files}).fetchall()
     blocks: list[Block] = []
     for day, group in groupby(found, key=lambda row: row[0]):
-        files, rows = zip(*((Path(path).resolve(), count) for _, path, count in group), strict=True)
-        one = Block(day, day, tuple(files), sum(rows))
+        of_day = [(Path(path).resolve(), rows) for _, path, rows in group]
+        one = Block(day, day, tuple(path for path, _ in of_day), sum(rows for _, rows in of_day))
         if blocks and blocks[-1].rows + one.rows <= ROWS:
             last = blocks.pop()
             one = Block(last.first_day, day, last.files + one.files, last.rows + one.rows)
@@ -70,33 +73,28 @@ def steps(
     carried: Sequence[str],
     say: Say,
 ) -> Iterator[tuple[str, ...]]:
-    """dbt's commands for all blocks but the last, which is linked when they have ended. `carried` selects
-    what is not to be made."""
-    names = [f"+fqn:{'.'.join(node['fqn'])}" for node in models]
+    """dbt's commands, one for each block. `carried` selects what is not to be made."""
+    names = [f"+{transform.selected(node)}" for node in models]
+    chosen = ("--select", *names, "--exclude", "resource_type:test", "resource_type:unit_test", *carried)
     _unlink_requests(workspace.lake)
     for number, block in enumerate(blocks, start=1):
-        for old in workspace.new_loads.glob(f"[!_]*/{TABLE}/*/*"):
-            old.unlink()
         for file in block.files:
             place = Path(*file.parts[-4:])  # <load>/requests/day=…/part-0.parquet
             for folder in (workspace.lake, workspace.new_loads):
                 (folder / place).parent.mkdir(parents=True, exist_ok=True)
                 (folder / place).symlink_to(file)
-        say(
-            f"Requests of {block.first_day} to {block.last_day}, {block.rows:,}: "
-            f"block {number} of {len(blocks)}."
-        )
-        if number < len(blocks):
-            fresh = ("--full-refresh",) if number == 1 else ()
-            chosen = ("--select", *names, "--exclude", "resource_type:test", "resource_type:unit_test")
-            yield ("build", *fresh, *chosen, *carried)
+        days = f"{block.first_day} to {block.last_day}"
+        say(f"Requests of {days}, {block.rows:,}: block {number} of {len(blocks)}.")
+        yield ("build", *(("--full-refresh",) if number == 1 else ()), *chosen)
+        for link in workspace.new_loads.glob(f"*/{TABLE}/day=*/*"):
+            link.unlink()
 
 
 def _unlink_requests(lake: Path) -> None:
     """Make the links to loads folders of links, without the requests."""
     for link in list(lake.iterdir()):
         load = link.resolve()
-        if (load / TABLE).is_dir() and (load / "manifest.json").is_file():
+        if (load / TABLE).is_dir() and link.name != CONTRACT:
             link.unlink()
             link.mkdir()
             for path in load.iterdir():

@@ -102,7 +102,11 @@ def build(
             manifest = _stage(home, project, room, loads, now, options, say, progress)
             # What was known then is put beside; readers go on seeing what is known now.
             is_new = publish.publish(
-                home, room / "snapshot", manifest["snapshot_id"], becomes_current=options.as_of is None
+                home,
+                room / "snapshot",
+                manifest["snapshot_id"],
+                becomes_current=options.as_of is None,
+                renews=options.fresh or _has_erased(home),
             )
         finally:
             shutil.rmtree(room, ignore_errors=True)  # of a refused build nothing is here any more
@@ -129,6 +133,15 @@ def _failing_clearly(home: Home) -> Iterator[None]:
             f"{what}: {reason}\n{_still(home)} Look whether {home.root} can be written to and has room, then "
             "build again."
         ) from error
+
+
+def _has_erased(home: Home) -> bool:
+    """Whether somebody was erased since the last build."""
+    if not (home.root / "tombstones").is_dir():
+        return False
+    from scaup.tombstones import pending
+
+    return bool(pending(home))
 
 
 def _expired(home: Home, current: str) -> list[str]:
@@ -223,12 +236,16 @@ def _steps(
     prints = reuse.prints_of(manifest, workspace.project, workspace.lake)
     loads = reuse.loads_of(workspace.lake)
     earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
-    growth = None if options.heavy_end else reuse.growth_of(prints, earlier, loads)
+    growth = None if options.heavy_end or options.as_of else reuse.growth_of(prints, earlier, loads)
+    if growth and len(blocks.blocks_of(workspace.lake, growth.loads)) >= FEWEST_BLOCKS:
+        growth = None  # too much to be added in one go
     in_blocks = {reuse.called(node): node for node in blocks.models_in_blocks(manifest)}
     parts = [] if growth or options.heavy_end else blocks.blocks_of(workspace.lake)
     if len(parts) < FEWEST_BLOCKS:
         parts = []
-    reuse.write_prints(prints, room / "snapshot", loads, growth, in_blocks if parts else ())
+    grown = reuse.grown_before(prints, earlier) | (growth.counts if growth else {})
+    added = [*(growth.relations if growth else ()), *(in_blocks if parts else ())]
+    reuse.write_prints(prints, room / "snapshot", loads, added, grown)
     for load in growth.loads if growth else ():
         (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
     spill, memory_limit = workspace.spill, workspace.memory_limit
@@ -251,19 +268,21 @@ def _steps(
     for line in kept.lines:
         say(line)
     carried = [
-        f"fqn:{'.'.join(node['fqn'])}"
+        transform.selected(node)
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and reuse.called(node) in (*kept.carried, *read)
     ]
     made = [node for name, node in in_blocks.items() if name not in kept.carried]
     if parts and made:
         yield from blocks.steps(workspace, parts, made, carried, say)
-    yield (*(transform.ADD if growth or (parts and made) else transform.BUILD), *carried)
+        carried += [transform.selected(node) for node in made]
+        reuse.write_prints(prints, room / "snapshot", loads, (), grown)  # they are whole now
+    yield (*(transform.ADD if growth else transform.BUILD), *carried)
     if carried:
         yield (*transform.CHECK_SOME, *carried)
     # A canary sings on the SQL of this build, also where the signal's own table was taken over.
     silent = canaries.uncompiled(manifest, workspace.target)
-    yield (*transform.COMPILE_QUESTIONS, *(f"fqn:{'.'.join(node['fqn'])}" for node in silent))
+    yield (*transform.COMPILE_QUESTIONS, *(transform.selected(node) for node in silent))
 
 
 def _kept_nodes(kept: reuse.Kept) -> list[transform.Node]:

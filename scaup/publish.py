@@ -138,15 +138,18 @@ def _published(folder: Path, current: str | None) -> Published | str:
         return "its manifest.json is not what a build writes"
 
 
-def publish(home: Home, staged: Path, snapshot_id: str, *, becomes_current: bool = True) -> bool:
+def publish(
+    home: Home, staged: Path, snapshot_id: str, *, becomes_current: bool = True, renews: bool = False
+) -> bool:
     """Make a finished staging folder a snapshot, and the current one. False when it was so already.
 
     The folder is content-addressed: one of the same id holds the same content, so it is kept, the
-    staged copy goes, and only the pointer may move.
+    staged copy goes, and only the pointer may move. With `renews` the staged files take the place of the
+    old ones, one after the other: these may hold in their free blocks what was erased, or be damaged.
     """
     folder = home.snapshots / snapshot_id
     was_there = current_id(home) == snapshot_id if becomes_current else folder.is_dir()
-    if folder.is_dir():
+    if folder.is_dir() and not renews:
         shutil.rmtree(staged)
     else:
         home.snapshots.mkdir(parents=True, exist_ok=True)
@@ -154,7 +157,13 @@ def publish(home: Home, staged: Path, snapshot_id: str, *, becomes_current: bool
             path.chmod(0o444)
             _sync(path)
         _sync(staged)
-        staged.rename(folder)
+        if folder.is_dir():
+            for path in sorted(staged.iterdir()):
+                path.replace(folder / path.name)
+            _sync(folder)
+            staged.rmdir()
+        else:
+            staged.rename(folder)
         _sync(home.snapshots)
     if becomes_current and not was_there:
         point_to(home, snapshot_id)

@@ -29,6 +29,7 @@ import duckdb
 
 from scaup.errors import Refused
 from scaup.home import Home
+from scaup.lake import CONTRACT
 from scaup.manifest import file_sha256
 from scaup.statements import statement
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE, connect, identifier, quoted
@@ -216,11 +217,12 @@ def called(node: Mapping[str, Any]) -> str:
 
 
 def loads_of(lake: Path) -> dict[str, str]:
-    """The loads below a folder, by id, each with a hash that tells when one of its files is written anew."""
+    """What lies in a folder of links to loads, by id, each with a hash that tells when one of its files is
+    written anew."""
     return {
         load.name: _hash([name for path in sorted(load.iterdir()) for name in _files(lake, path.name, load)])
         for load in sorted(lake.iterdir())
-        if (load / "manifest.json").is_file()
+        if load.is_dir() and not load.name.startswith(".") and load.name != CONTRACT
     }
 
 
@@ -236,6 +238,10 @@ def growth_of(
     if base is None or not base.file or not base.loads:
         return None
     if any(loads.get(load) != told for load, told in base.loads.items()):
+        return None
+    # A line that somebody took out of a seed would stay in the copy's free blocks.
+    seeds = [name for name in prints if name.startswith("seeds.")]
+    if any(base.prints.get(name, {}).get("sha256") != prints[name].sha256 for name in seeds):
         return None
 
     def is_same(relation: str) -> bool:
@@ -264,6 +270,17 @@ def growth_of(
 
     growing = [name for name, one in prints.items() if one.follows and not is_same(name) and can_grow(name)]
     return Growth(base, growing, sorted(set(loads) - set(base.loads))) if growing else None
+
+
+def grown_before(prints: Mapping[str, Print], builds: Sequence[Earlier]) -> dict[str, int]:
+    """How many builds in a row have added to each relation that is the same in the current snapshot."""
+    return {
+        relation: count
+        for build in builds
+        if build.hashes
+        for relation, count in build.grown.items()
+        if relation in prints and build.prints.get(relation, {}).get("sha256") == prints[relation].sha256
+    }
 
 
 def earlier_builds(home: Home, room: Path) -> Iterator[Earlier]:
@@ -361,17 +378,16 @@ def write_prints(
     prints: Mapping[str, Print],
     folder: Path,
     loads: Mapping[str, str] | None = None,
-    growth: Growth | None = None,
-    in_blocks: Iterable[str] = (),
+    added: Iterable[str] = (),
+    grown: Mapping[str, int] | None = None,
 ) -> None:
-    """Say beside a build's database what each of its tables depends on, before the first is made, and
-    which are made by adding to what is there."""
+    """Say beside a build's database what each of its tables depends on, before the first is made; which are
+    made by adding to what is there, and how often in a row they were."""
     content: dict[str, Any] = {
         relation: {"sha256": one.sha256, "own": one.own, "reads": dict(one.reads)}
         for relation, one in sorted(prints.items())
     }
-    added = sorted({*in_blocks, *(growth.relations if growth else ())})
-    content |= {"loads": dict(loads or {}), "added": added, "grown": growth.counts if growth else {}}
+    content |= {"loads": dict(loads or {}), "added": sorted(added), "grown": dict(grown or {})}
     (folder / PRINTS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

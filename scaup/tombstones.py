@@ -147,13 +147,18 @@ def _recognise(
         execute(connection, wanted, _paddings())
 
 
+def pending(home: Home) -> list[Path]:
+    """The tombstones that no build has followed."""
+    return [path for path in _stones(home) if not json.loads(path.read_text("utf-8"))["rebuilt_at"]]
+
+
 def expire_snapshots(home: Home, current: str) -> list[str]:
     """Let go of every snapshot and every refused build that may hold what was erased since; for the
     holder of the build lock, after a build that began after the erasure. Returns the snapshots' ids.
 
     What a case on legal hold asked stays, and the tombstone lists it, until a build after its release."""
-    pending = [path for path in _stones(home) if not json.loads(path.read_text("utf-8"))["rebuilt_at"]]
-    if not pending:
+    waiting = pending(home)
+    if not waiting:
         return []
     gone, kept = [], []
     on_hold = snapshots_in_use(home, on_hold_only=True)
@@ -167,7 +172,7 @@ def expire_snapshots(home: Home, current: str) -> list[str]:
             gone.append(name)
     for left in home.staging.glob(f"{REFUSED}*"):
         shutil.rmtree(left, ignore_errors=True)
-    for path in pending:
+    for path in waiting:
         told = json.loads(path.read_text("utf-8"))
         now = None if kept else datetime.now(UTC).isoformat(timespec="seconds")
         _write(path, {**told, "rebuilt_at": now, "on_hold": kept})

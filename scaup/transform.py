@@ -112,6 +112,11 @@ class Workspace:
         }
 
 
+def selected(node: Mapping[str, Any]) -> str:
+    """What selects this node of dbt's manifest, and no other, on dbt's command line."""
+    return f"fqn:{'.'.join(node['fqn'])}"
+
+
 def workspace_in(
     home: Home, project: Path, room: Path, memory_limit: str, threads: int, as_of: datetime | None = None
 ) -> Workspace:

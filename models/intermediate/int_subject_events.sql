@@ -76,23 +76,18 @@ with
     request_days as (
         select
             account_id,
-            min(occurred_at),
+            first_at,
             'requested',
             concat_ws(
                 ', ',
                 surface,
                 coalesce(task_label, 'no label'),
-                case
-                    when count(*) filter (where refused) > 0
-                    then count(*) filter (where refused) || ' refused'
-                end
+                case when refused_count > 0 then refused_count || ' refused' end
             ),
             'requests',
-            min(request_id),
-            count(*)
-        from {{ ref("int_requests") }}
-        where account_id is not null
-        group by account_id, activity_date, surface, task_label
+            first_request_id,
+            request_count
+        from {{ ref("int_request_days") }}
     ),
 
     reports as (

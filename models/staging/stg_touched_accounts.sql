@@ -46,13 +46,13 @@ with
         select account_id, requests_from, requests_from as from_date
         from request_days
         union all
-        select account_id, null, date '1970-01-01'
+        select account_id, null, date '0001-01-01'
         from changed_accounts
         union all
-        select account_id, null, date '1970-01-01'
+        select account_id, null, date '0001-01-01'
         from {{ new_rows("memberships") }} as memberships
         union all
-        select memberships.account_id, null, date '1970-01-01'
+        select memberships.account_id, null, date '0001-01-01'
         from {{ ref("stg_memberships") }} as memberships
         inner join changed_organizations using (org_id)
     )

@@ -161,9 +161,9 @@ def test_an_account_is_touched_by_its_requests_and_by_what_becomes_known_of_it(t
         ).fetchall()
     assert told == [
         ("active", "2026-03-03", "2026-03-03"),  # from its first new request on
-        ("in_o1", None, "1970-01-01"),  # its organisation is another one now; in_o2's only came again
-        ("joined", "2026-03-05", "1970-01-01"),
-        ("moved", None, "1970-01-01"),  # signed up at another time than was known
-        ("new", None, "1970-01-01"),
+        ("in_o1", None, "0001-01-01"),  # its organisation is another one now; in_o2's only came again
+        ("joined", "2026-03-05", "0001-01-01"),
+        ("moved", None, "0001-01-01"),  # signed up at another time than was known
+        ("new", None, "0001-01-01"),
         (None, "2026-03-06", "2026-03-06"),
     ]

@@ -52,6 +52,16 @@ def test_the_same_content_again_changes_nothing(home):
     assert not (home.staging / "room" / "snapshot").exists()
 
 
+def test_files_that_may_hold_what_was_erased_are_renewed_under_their_id(home):
+    publish.publish(home, staged(home, "first"), "first")
+    folder = staged(home, "first")
+    (folder / "warehouse.duckdb").write_text("the same rows, laid out anew")
+    assert not publish.publish(home, folder, "first", renews=True)
+    assert (home.snapshots / "first" / "warehouse.duckdb").read_text() == "the same rows, laid out anew"
+    assert (home.snapshots / "first" / "warehouse.duckdb").stat().st_mode & 0o222 == 0
+    assert not folder.exists()
+
+
 def test_content_that_was_rolled_back_can_be_published_again(home):
     publish_three(home)
     publish.roll_back(home)
