@@ -70,12 +70,12 @@ def steps(
     workspace: transform.Workspace,
     blocks: Sequence[Block],
     models: Sequence[Mapping[str, Any]],
-    carried: Sequence[str],
+    others: Sequence[str],
     say: Say,
 ) -> Iterator[tuple[str, ...]]:
-    """dbt's commands, one for each block. `carried` selects what is not to be made."""
+    """dbt's commands, one for each block. `others` selects what is not to be made, and ends with options."""
     names = [f"+{transform.selected(node)}" for node in models]
-    chosen = ("--select", *names, "--exclude", "resource_type:test", "resource_type:unit_test", *carried)
+    chosen = ("--select", *names, "--exclude", "resource_type:test", "resource_type:unit_test", *others)
     _unlink_requests(workspace.lake)
     for number, block in enumerate(blocks, start=1):
         for file in block.files:

@@ -22,13 +22,12 @@ from typing import Any
 import duckdb
 
 from scaup import (
-    blocks,
     breaches,
-    canaries,
     catalogue,
+    growth,
     health,
-    heavy_end,
     macros,
+    plan,
     publish,
     quality,
     reuse,
@@ -42,28 +41,15 @@ from scaup.home import Home
 from scaup.ingest import prepare_lake
 from scaup.lake import damaged_files
 from scaup.manifest import content_hash, manifest_of, quarantined
+from scaup.plan import DEFAULTS, Options
 from scaup.project import read_catalogue
 from scaup.warehouse import WAREHOUSE_FILE, connect
 
-FEWEST_BLOCKS = 3  # fewer are made in one go
 PRIVATE = ("staging", "dbt_test__audit")  # views on the lake; the rows of failing tests
 
 
 class BuildFailed(ScaupError):
     """The machine did not let the build go on: a full or read-only disk, no memory, no right to write."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a build may use the machine, how many snapshots stay, whether all is computed afresh, up to
-    when rows are known: all of them, or those recorded before `as_of`; and the folder of what Spark built."""
-
-    keep: int = publish.KEPT_SNAPSHOTS
-    memory_limit: str = "4GiB"
-    threads: int = 2
-    fresh: bool = False
-    as_of: datetime | None = None
-    heavy_end: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +69,7 @@ Say = Callable[[str], None]
 def build(
     home: Home,
     project: Path,
-    options: Options = Options(),
+    options: Options = DEFAULTS,
     say: Say = lambda line: None,
     progress: transform.Progress | None = None,
 ) -> Built:
@@ -186,8 +172,8 @@ def _stage(
     warming = threading.Thread(target=quality.warm_up)  # importing it takes as long as a small build
     warming.start()
     kept: list[reuse.Kept] = []
-    ran = transform.run(workspace, _steps(home, workspace, room, options, say, kept), progress)
-    done = replace(ran, nodes=(*ran.nodes, *(node for one in kept for node in _kept_nodes(one))))
+    ran = transform.run(workspace, plan.steps(home, workspace, room, options, say, kept), progress)
+    done = replace(ran, nodes=(*ran.nodes, *(node for one in kept for node in plan.kept_nodes(one))))
     warming.join()
     with _open(workspace) as connection:
         found = _audited(home, room, done, workspace, connection, say)
@@ -200,7 +186,7 @@ def _stage(
             connection.execute(f"drop schema if exists {schema} cascade")
         relations = {name: _hashed(connection, name) for name in types if name.split(".")[0] not in PRIVATE}
         if strayed := [told for one in kept for told in one.strayed(relations)]:
-            raise reuse.not_as_published(strayed)
+            raise growth.not_as_published(strayed)
         macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
         connection.execute("checkpoint")
     manifest = manifest_of(
@@ -219,87 +205,6 @@ def _stage(
     page = health.page(manifest, found.record(), content, quarantined(home, loads))
     (staged / "health.html").write_text(page, encoding="utf-8")
     return manifest
-
-
-def _steps(
-    home: Home,
-    workspace: transform.Workspace,
-    room: Path,
-    options: Options,
-    say: Say,
-    keeps: list[reuse.Kept],
-) -> Iterator[Sequence[str]]:
-    """dbt's commands: read the project; build what no earlier build has; check what one has; compile.
-    What was taken over goes into `keeps`."""
-    yield transform.PARSE
-    manifest = transform.read_manifest(workspace)
-    prints = reuse.prints_of(manifest, workspace.project, workspace.lake)
-    loads = reuse.loads_of(workspace.lake)
-    earlier = [] if options.fresh else list(reuse.earlier_builds(home, room))
-    growth = None if options.heavy_end or options.as_of else reuse.growth_of(prints, earlier, loads)
-    if growth and len(blocks.blocks_of(workspace.lake, growth.loads)) >= FEWEST_BLOCKS:
-        growth = None  # too much to be added in one go
-    in_blocks = {reuse.called(node): node for node in blocks.models_in_blocks(manifest)}
-    parts = [] if growth or options.heavy_end else blocks.blocks_of(workspace.lake)
-    if len(parts) < FEWEST_BLOCKS:
-        parts = []
-    grown = reuse.grown_before(prints, earlier) | (growth.counts if growth else {})
-    added = [*(growth.relations if growth else ()), *(in_blocks if parts else ())]
-    reuse.write_prints(prints, room / "snapshot", loads, added, grown)
-    for load in growth.loads if growth else ():
-        (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
-    spill, memory_limit = workspace.spill, workspace.memory_limit
-    read: tuple[str, ...] = ()
-    if options.heavy_end is not None:
-        taken = heavy_end.take_over(
-            options.heavy_end, prints, workspace.warehouse, spill=spill, memory_limit=memory_limit
-        )
-        read = taken.relations
-        keeps.append(taken.kept)
-        for line in taken.lines:
-            say(line)
-    others = {name: one for name, one in prints.items() if name not in read}
-    kept = reuse.carry_over(
-        others, earlier, workspace.warehouse, growth, spill=spill, memory_limit=memory_limit
-    )
-    # Only now, because dead builds may have held finished tables.
-    publish.clear_dead_builds(home, but=(room, workspace.link))
-    keeps.append(kept)
-    for line in kept.lines:
-        say(line)
-    carried = [
-        transform.selected(node)
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and reuse.called(node) in (*kept.carried, *read)
-    ]
-    made = [node for name, node in in_blocks.items() if name not in kept.carried]
-    if parts and made:
-        yield from blocks.steps(workspace, parts, made, carried, say)
-        carried += [transform.selected(node) for node in made]
-        reuse.write_prints(prints, room / "snapshot", loads, (), grown)  # they are whole now
-    yield (*(transform.ADD if growth else transform.BUILD), *carried)
-    if carried:
-        yield (*transform.CHECK_SOME, *carried)
-    # A canary sings on the SQL of this build, also where the signal's own table was taken over.
-    silent = canaries.uncompiled(manifest, workspace.target)
-    yield (*transform.COMPILE_QUESTIONS, *(transform.selected(node) for node in silent))
-
-
-def _kept_nodes(kept: reuse.Kept) -> list[transform.Node]:
-    """The models that were not run because an earlier build's table holds."""
-    return [
-        transform.Node(
-            name=relation.split(".")[-1],
-            kind="model",
-            status="kept",
-            message=earlier.name,
-            failures=None,
-            rows_in=None,
-            path="",
-            seconds=0.0,
-        )
-        for relation, earlier in kept.carried.items()
-    ]
 
 
 def _audited(
@@ -349,7 +254,7 @@ def put_aside(
     _write(kept / "snapshot" / "manifest.json", aside)
     told = list(breaches.told(broken, first, kept.name))
     if left := found.unbuilt:
-        names = reuse.some_of(left)
+        names = growth.some_of(left)
         told.append(f"  Not built or judged, because what they read did not hold: {names}.")
     return told
 

@@ -19,8 +19,10 @@ from pathlib import Path
 import duckdb
 
 from scaup.errors import MissingInput
+from scaup.growth import some_of
 from scaup.home import plain_path
-from scaup.reuse import PRINTS_FILE, Earlier, Kept, Print, some_of
+from scaup.prints import PRINTS_FILE, Earlier, Print
+from scaup.reuse import Kept
 from scaup.statements import statement
 from scaup.warehouse import connect, identifier
 

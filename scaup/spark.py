@@ -23,12 +23,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scaup import reuse, transform
+from scaup import transform
 from scaup.audit import column_types
 from scaup.contract import Contract, Table, read_contract
 from scaup.errors import MissingInput, ScaupError, UsageError
 from scaup.heavy_end import HEAVY, TYPES_FILE
 from scaup.home import find_project, plain_path
+from scaup.prints import prints_of, write_prints
 from scaup.statements import statement
 from scaup.warehouse import WAREHOUSE_FILE, connect, identifier, quoted
 
@@ -120,7 +121,7 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
     manifest = transform.run(own, [transform.PARSE]).manifest
     shares = shares_of(manifest)
     # Of the files before any is read: what lands meanwhile makes the prints stale, never the rows.
-    prints = reuse.prints_of(manifest, project, lake)
+    prints = prints_of(manifest, project, lake)
     _write_types(own, folder, shares)
     contract = read_contract(project)
     link_files(lake, contract, folder / "raw")
@@ -134,7 +135,7 @@ def build(lake: Path, folder: Path, project: Path, session: Any, say: Say = prin
         session.sql(f"create table {name} using parquet location '{folder / name.replace('.', '/')}'")
     say(f"Spark builds the other {len(shares.after)}.")
     _on_spark(own, folder, shares.after)
-    reuse.write_prints(prints, folder)
+    write_prints(prints, folder)
     return shares
 
 

@@ -53,7 +53,7 @@ with
         from {{ new_rows("memberships") }} as memberships
         union all
         select memberships.account_id, null, date '0001-01-01'
-        from {{ ref("stg_memberships") }} as memberships
+        from {{ source("raw", "memberships") }} as memberships
         inner join changed_organizations using (org_id)
     )
 

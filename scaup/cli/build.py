@@ -51,8 +51,8 @@ def build(
     With --as-of the snapshot holds what was known then, late and corrected rows left out, under the
     same questions and models: `scaup ask --snapshot ID` reads it. It does not become the current one.
     """
-    from scaup.build import Options
     from scaup.build import build as build_snapshot
+    from scaup.plan import Options
 
     started = time.monotonic()
     built = build_snapshot(

@@ -18,7 +18,8 @@ TABLES = read_contract().tables
 
 
 def test_every_raw_table_has_one_view_and_every_view_a_raw_table():
-    views = {path.stem for path in FOLDER.glob("stg_*.sql") if not path.stem.endswith("_history")}
+    stems = {path.stem for path in FOLDER.glob("stg_*.sql") if not path.stem.endswith("_history")}
+    views = {stem for stem in stems if not stem.startswith("stg_touched_")}
     assert views == {f"stg_{table.name}" for table in TABLES}
 
 

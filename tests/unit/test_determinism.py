@@ -13,9 +13,10 @@ from played import played
 from small import add_requests, small_project, write
 
 from scaup import transform
-from scaup.build import Options, build
+from scaup.build import build
 from scaup.home import Home
 from scaup.ingest import ingest
+from scaup.plan import Options
 from scaup.warehouse import open_snapshot
 
 REQUESTS = 8

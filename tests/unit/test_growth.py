@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from small import add_requests, small_project, write
 
-from scaup import blocks, publish, reuse
-from scaup.build import Built, Options, build
+from scaup import blocks, growth, publish
+from scaup.build import Built, build
 from scaup.errors import Refused
+from scaup.growth import growth_of
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.loads import remove
-from scaup.reuse import earlier_builds, growth_of, loads_of
+from scaup.plan import Options
+from scaup.prints import earlier_builds, loads_of, prints_of
 from scaup.warehouse import connect, open_snapshot
 
 DAYS = """{{ config(materialized="incremental", unique_key=["account_id", "activity_date"],
@@ -104,7 +106,7 @@ def test_what_new_loads_touch_is_added_and_the_rest_of_the_table_stays(home, che
 
 
 def test_after_so_many_additions_all_is_computed_and_then_added_to_again(home, checkout, monkeypatch):
-    monkeypatch.setattr(reuse, "MOST_GROWN", 1)
+    monkeypatch.setattr(growth, "MOST_GROWN", 1)
     heard = []
     for hour in range(3):
         _send(home, checkout, "a0", f"at-{hour}", f"2026-03-02T0{hour}:00:00Z")
@@ -175,7 +177,7 @@ def test_what_is_added_to_has_the_same_models_and_all_the_loads_it_was_made_of(h
         told = home.snapshots / str(publish.current_id(home)) / "manifest.json"
         told.chmod(0o644)
         told.write_text(told.read_text().replace('"warehouse_sha256"', '"of_an_older_scaup"'))
-    prints = reuse.prints_of(manifest, checkout, home.lake)
+    prints = prints_of(manifest, checkout, home.lake)
     growth = growth_of(prints, list(earlier_builds(home, home.staging)), loads_of(home.lake))
     assert (growth is not None) is (change == "nothing")
     if growth:

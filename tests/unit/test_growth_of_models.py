@@ -16,7 +16,7 @@ from scaup.contract import Contract, read_contract
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.manifest import content_hash
-from scaup.reuse import called
+from scaup.prints import called
 from scaup.warehouse import connect, identifier, open_snapshot, quoted
 
 READERS = {".parquet": "read_parquet", ".jsonl": "read_json_auto", ".csv": "read_csv_auto"}

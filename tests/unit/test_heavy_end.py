@@ -9,7 +9,7 @@ import pytest
 
 from scaup.errors import MissingInput, UsageError
 from scaup.heavy_end import TYPES_FILE, take_over
-from scaup.reuse import Print, write_prints
+from scaup.prints import Print, write_prints
 from scaup.warehouse import connect, quoted
 
 HOLDS, CHANGED = Print("same", {}, True), Print("as it was", {}, True)

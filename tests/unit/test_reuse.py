@@ -11,10 +11,11 @@ import pytest
 from small import add_requests, small_project, write
 
 from scaup import publish
-from scaup.build import Built, Options, build
+from scaup.build import Built, build
 from scaup.errors import Refused
 from scaup.home import Home
-from scaup.reuse import prints_of
+from scaup.plan import Options
+from scaup.prints import prints_of
 from scaup.warehouse import connect, open_snapshot
 
 MORE = 'select account_id, max(request_count) as busiest from {{ ref("feat_days") }} group by account_id\n'

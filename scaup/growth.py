@@ -1,0 +1,143 @@
+"""What is added to and not made again: the incremental models, where the lake has only grown.
+
+The build then begins with a copy of the current snapshot's file, and dbt puts into these models what the
+new loads touch. The DECISIONS say why that is safe, and when all is computed all the same.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaup.errors import Refused
+from scaup.manifest import file_sha256
+from scaup.prints import Earlier, Print
+from scaup.statements import statement
+from scaup.warehouse import WAREHOUSE_FILE, connect
+
+SHOWN = 4  # names in a message
+# After so many additions in a row the next build computes all: rows of one account lie together again, and
+# what was replaced leaves the file's free blocks.
+MOST_GROWN = 30
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What is added to and not made again: incremental models, from the snapshot that has them up to some
+    loads, by the loads that came since."""
+
+    base: Earlier
+    relations: Sequence[str]
+    loads: Sequence[str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For each relation, how many builds in a row have then added to it."""
+        return {relation: self.base.grown.get(relation, 0) + 1 for relation in self.relations}
+
+    @property
+    def line(self) -> str:
+        """What to tell whoever waits for the build."""
+        names = some_of([relation.split(".")[-1] for relation in self.relations])
+        tables, loads = (
+            f"{count} {what}{'s' if count > 1 else ''}"
+            for count, what in ((len(self.relations), "table"), (len(self.loads), "new load"))
+        )
+        return f"Adding what {loads} touch{'es' if len(self.loads) == 1 else ''} to {tables}: {names}."
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first names of a list that may be long, for a message.
+
+    >>> some_of(["a", "b", "c", "d", "e"])
+    'a, b, c, d and 1 more'
+    """
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def growth_of(
+    prints: Mapping[str, Print], builds: Sequence[Earlier], loads: Mapping[str, str]
+) -> Growth | None:
+    """What of the current snapshot can be added to: None unless its loads are in the lake as they were.
+
+    An incremental model can, when its own SQL is as it was, and whatever else it reads: the same rows, or
+    for what it follows the same SQL over more rows.
+    """
+    base = next((build for build in builds if build.hashes), None)
+    if base is None or not base.file or not base.loads:
+        return None
+    if any(loads.get(load) != told for load, told in base.loads.items()):
+        return None
+    # A line that somebody took out of a seed would stay in the copy's free blocks.
+    seeds = [name for name in prints if name.startswith("seeds.")]
+    if any(base.prints.get(name, {}).get("sha256") != prints[name].sha256 for name in seeds):
+        return None
+
+    def is_same(relation: str) -> bool:
+        return bool(base.prints.get(relation, {}).get("sha256") == prints[relation].sha256)
+
+    def is_own_same(relation: str) -> bool:
+        return bool(base.prints.get(relation, {}).get("own") == prints[relation].own)
+
+    def has_more(relation: str) -> bool:
+        """The same SQL, all the way down, over rows that may be more."""
+        if is_same(relation):
+            return True
+        one = prints[relation]
+        if one.follows:
+            return can_grow(relation)
+        return is_own_same(relation) and all(read == "files" or has_more(read) for read in one.reads)
+
+    def can_grow(relation: str) -> bool:
+        one = prints[relation]
+        return (
+            is_own_same(relation)
+            and relation in base.hashes
+            and base.grown.get(relation, 0) < MOST_GROWN
+            and all(is_same(read) or (read in one.follows and has_more(read)) for read in one.reads)
+        )
+
+    growing = [name for name, one in prints.items() if one.follows and not is_same(name) and can_grow(name)]
+    return Growth(base, growing, sorted(set(loads) - set(base.loads))) if growing else None
+
+
+def grown_before(prints: Mapping[str, Print], builds: Sequence[Earlier]) -> dict[str, int]:
+    """How many builds in a row have added to each relation that is the same in the current snapshot."""
+    return {
+        relation: count
+        for build in builds
+        if build.hashes
+        for relation, count in build.grown.items()
+        if relation in prints and build.prints.get(relation, {}).get("sha256") == prints[relation].sha256
+    }
+
+
+def begin_with(
+    growth: Growth, kept: Sequence[str], warehouse: Path, *, spill: Path, memory_limit: str
+) -> None:
+    """Make `warehouse` a copy of the snapshot's file, with those tables alone that are kept or added to.
+
+    It gets its name when it is so: a file of that name holds finished tables, should this process die. Raises
+    Refused when the snapshot's file is not the one that was published: nobody looks at all its rows again.
+    """
+    draft = warehouse.with_name(f"draft-{warehouse.name}")
+    shutil.copyfile(growth.base.folder / WAREHOUSE_FILE, draft)
+    if file_sha256(draft) != growth.base.file:
+        raise not_as_published([growth.base.name])
+    with connect(draft, memory_limit=memory_limit, spill=spill) as connection:
+        for (drop,) in connection.execute(
+            statement("reuse/leftovers"), {"kept": [*kept, *growth.relations]}
+        ).fetchall():
+            connection.execute(drop)
+        connection.execute("checkpoint")
+    draft.rename(warehouse)
+
+
+def not_as_published(what: Sequence[str]) -> Refused:
+    """The error for an earlier build that no longer holds what it published."""
+    return Refused(
+        f"Not the rows that were published: {', '.join(what)}. Somebody, or the disk, has changed the file "
+        "since, so nothing was published. `scaup build --fresh` computes every table again."
+    )
