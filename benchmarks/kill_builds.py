@@ -1,13 +1,14 @@
 """Kills at random moments, with two readers looking on: what they may never see, what may not get lost.
 
     python benchmarks/kill_builds.py build 1000     kill a load and the build after it, dbt's part played
-    python benchmarks/kill_builds.py whole 20       kill `scaup build`, dbt and all, each with a new load
+    python benchmarks/kill_builds.py whole 20       kill `scaup build`, dbt and all, as it adds a new load
     python benchmarks/kill_builds.py ingest 300     kill a load
     python benchmarks/kill_builds.py publish 1000   kill a process that publishes small snapshots for ever
 
 The home is a small one of its own. Readers open what is current, hold its files against its manifest and
 count its rows, without a pause. A load is acknowledged once its id was said; an acknowledged load has to be
-in the lake, whole, ever after, and in the snapshot of the build that follows the last kill.
+in the lake, whole, ever after, and in the snapshot of the build that follows the last kill; that one has
+the id of a build that computes everything again.
 
 `build` and `ingest` fork a process that has everything imported, so that the kills fall into the work. Of
 ten seconds of a small build nine are dbt's imports: its SQL, as a first whole build compiled it, is run by
@@ -42,13 +43,14 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "tests" / "u
 
 import publisher  # noqa: E402
 from played import played  # noqa: E402
-from small import add_requests, small_project, write  # noqa: E402
+from small import add_requests, growing_project, small_project, write  # noqa: E402
 
 from scaup import publish, quality, transform  # noqa: E402
 from scaup.build import build  # noqa: E402
 from scaup.home import Home  # noqa: E402
 from scaup.ingest import ingest  # noqa: E402
 from scaup.lake import manifests  # noqa: E402
+from scaup.plan import Options  # noqa: E402
 from scaup.warehouse import connect, open_snapshot  # noqa: E402
 
 READERS = 2
@@ -303,7 +305,10 @@ def kill_in(home: Home, project: Path, what: str, kills: int, seen: Seen, chance
     seen.acknowledged += len(acknowledged)
     seen.lost += lost_loads(home, acknowledged)
     if what != "publish":
-        build(home, project)  # whatever was left behind, the next build recovers, and has every load
+        last = build(home, project)  # whatever was left behind, it recovers, and has every load
+        anew = build(home, project, Options(fresh=True))
+        if anew.snapshot_id != last.snapshot_id:
+            seen.bad.append(f"{last.snapshot_id} is {anew.snapshot_id} when all is computed again")
         held = {one["load_id"] for one in open_snapshot(home).manifest["inputs"]}
         seen.lost += [f"{one} is not in the snapshot" for one in acknowledged if one not in held]
         if left := [path.name for path in home.staging.iterdir() if not path.is_symlink()]:
@@ -315,7 +320,7 @@ def main(what: str, kills: int) -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "checkout").mkdir()
-        project = small_project(Path(folder) / "checkout", PROJECT)
+        project = (growing_project if what == "whole" else small_project)(Path(folder) / "checkout", PROJECT)
         home, template = Home(Path(folder) / "home"), Path(folder) / "template"
         home.root.mkdir()
         if what != "publish":

@@ -43,6 +43,24 @@ YML = """models:
         data_tests:
           - within: {arguments: {minimum: 1, maximum: 3}}
 """
+ADDED_DAYS = """{{ config(materialized="incremental", unique_key=["account_id", "activity_date"],
+    meta={"follows": ["stg_requests", "stg_touched_accounts"], "in_blocks": true}) }}
+select account_id, occurred_at::date as activity_date, count(*) as request_count
+from {{ touched_rows(ref("stg_requests"), "occurred_at") }} as requests
+group by account_id, activity_date
+"""
+TOUCHED = """{{ config(materialized="table") }}
+select account_id, min(occurred_at::date) as requests_from
+from {{ new_rows("requests") }} as requests
+group by account_id
+"""
+TOUCHED_YML = """models:
+  - name: stg_touched_accounts
+    description: One row per account.
+    columns:
+      - {name: account_id, description: The account.}
+      - {name: requests_from, description: The day.}
+"""
 QUESTION_YML = """analyses:
   - name: days
     description: One row per day of one account.
@@ -80,6 +98,15 @@ def small_project(folder: Path, project: Path, tables: Sequence[str] = TABLES) -
     for table in tables:
         for suffix in ("sql", "yml"):
             shutil.copy(staging / f"stg_{table}.{suffix}", folder / "models" / "staging")
+    return folder
+
+
+def growing_project(folder: Path, project: Path) -> Path:
+    """The small checkout, with a mart to which new loads are added."""
+    small_project(folder, project)
+    write(folder / "models/marts/features/feat_days.sql", ADDED_DAYS)
+    write(folder / "models/staging/stg_touched_accounts.sql", TOUCHED)
+    write(folder / "models/staging/stg_touched_accounts.yml", TOUCHED_YML)
     return folder
 
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small import add_requests, small_project, write
+from small import add_requests, growing_project, write
 
 from scaup import blocks, growth, publish
 from scaup.build import Built, build
@@ -20,34 +20,10 @@ from scaup.plan import Options
 from scaup.prints import earlier_builds, loads_of, prints_of
 from scaup.warehouse import connect, open_snapshot
 
-DAYS = """{{ config(materialized="incremental", unique_key=["account_id", "activity_date"],
-    meta={"follows": ["stg_requests", "stg_touched_accounts"], "in_blocks": true}) }}
-select account_id, occurred_at::date as activity_date, count(*) as request_count
-from {{ touched_rows(ref("stg_requests"), "occurred_at") }} as requests
-group by account_id, activity_date
-"""
-TOUCHED = """{{ config(materialized="table") }}
-select account_id, min(occurred_at::date) as requests_from
-from {{ new_rows("requests") }} as requests
-group by account_id
-"""
-TOUCHED_YML = """models:
-  - name: stg_touched_accounts
-    description: One row per account.
-    columns:
-      - {name: account_id, description: The account.}
-      - {name: requests_from, description: The day.}
-"""
-
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
-    """The small project with an incremental mart."""
-    folder = small_project(tmp_path_factory.mktemp("checkout"), project)
-    write(folder / "models/marts/features/feat_days.sql", DAYS)
-    write(folder / "models/staging/stg_touched_accounts.sql", TOUCHED)
-    write(folder / "models/staging/stg_touched_accounts.yml", TOUCHED_YML)
-    return folder
+    return growing_project(tmp_path_factory.mktemp("checkout"), project)
 
 
 @pytest.fixture(scope="module")
