@@ -53,6 +53,7 @@ class Cost:
     cpu: float
     layers: Mapping[str, float]
     kept: int
+    added: int
     redone: int
     is_refused: bool
 
@@ -108,6 +109,7 @@ def build(home: Path, may_be_refused: bool = False) -> Cost:
         taken.cpu,
         layers,
         sum(int(line[1]) for line in words if line[:1] == ["Keeping"]),
+        sum(int(line[7]) for line in words if line[:1] == ["Adding"]),
         sum(int(line[1]) for line in words if line[:1] == ["Redoing"]),
         is_refused,
     )
@@ -118,7 +120,7 @@ def tell_of(case: str, runner: str, cost: Cost) -> None:
     layers = ", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(cost.layers.items()) if seconds)
     layers = layers or REFUSED
     print(
-        f"{case:24}{runner:12}{cost.wall:9.1f}{cost.cpu:9.1f}{cost.kept:6}{cost.redone:8}  {layers}",
+        f"{case:24}{runner:12}{cost.wall:9.1f}{cost.cpu:9.1f}{cost.kept:6}{cost.added:7}{cost.redone:8}  {layers}",
         flush=True,
     )
     role = "scaup" if runner == "one more" else "floor"
@@ -128,7 +130,7 @@ def tell_of(case: str, runner: str, cost: Cost) -> None:
         role,
         cost.wall,
         cost.cpu,
-        note=REFUSED if cost.is_refused else f"{cost.kept} tables kept",
+        note=REFUSED if cost.is_refused else f"{cost.kept} tables kept, {cost.added} added to",
     )
 
 
@@ -142,7 +144,7 @@ def main() -> None:
     judging.AHEAD += timedelta(days=max(asked.days))  # a long world goes on after today
     costs: dict[int, tuple[Cost, Cost]] = {}
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"{'':24}{'':12}{'wall s':>9}{'CPU s':>9}{'kept':>6}{'redone':>8}  seconds by layer")
+    print(f"{'':24}{'':12}{'wall s':>9}{'CPU s':>9}{'kept':>6}{'added':>7}{'redone':>8}  seconds by layer")
     for days in asked.days:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
