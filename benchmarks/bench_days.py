@@ -120,7 +120,8 @@ def tell_of(case: str, runner: str, cost: Cost) -> None:
     layers = ", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(cost.layers.items()) if seconds)
     layers = layers or REFUSED
     print(
-        f"{case:24}{runner:12}{cost.wall:9.1f}{cost.cpu:9.1f}{cost.kept:6}{cost.added:7}{cost.redone:8}  {layers}",
+        f"{case:24}{runner:12}{cost.wall:9.1f}{cost.cpu:9.1f}"
+        f"{cost.kept:6}{cost.added:7}{cost.redone:8}  {layers}",
         flush=True,
     )
     role = "scaup" if runner == "one more" else "floor"
