@@ -5,15 +5,14 @@
         meta={"follows": ["stg_requests", "stg_touched_accounts"], "in_blocks": true},
     )
 }}
-with
+{# Named twice and not in a `with`, which would hold all its columns in memory. #}
+{% set requests = touched_rows(ref("stg_requests"), "occurred_at") %}
 
-    requests as (
-        select * from {{ touched_rows(ref("stg_requests"), "occurred_at") }} as stg_requests
-    ),
+with
 
     arrivals as (
         select request_id, account_id, occurred_at
-        from requests
+        from {{ requests }} as requests
         {% if is_incremental() %}
             -- The first gaps reach back to two requests that are not made again.
             union all
@@ -69,6 +68,6 @@ select
     gaps.seconds_before_previous,
     requests.occurred_at >= releases.released_at
     and coalesce(requests.occurred_at < releases.succeeded_at, true) as is_newest_model
-from requests
+from {{ requests }} as requests
 left join gaps on requests.request_id = gaps.request_id
 left join releases on requests.model_version = releases.model_version

@@ -26,17 +26,18 @@
     "slot_count": "slot_hash",
     "target_count": "target_hmac",
 } %}
+{% set touched_requests = touched_rows(
+    ref("int_requests"), "activity_date", "touched.from_date"
+) %}
+{% set requests_in = "touched_requests" if is_incremental() else ref("int_requests") %}
 {# How far the trailing columns look back, their own day included. #}
 {% set trailing_days = 56 %}
 
 with
 
-    touched_requests as (
-        select *
-        from
-            {{ touched_rows(ref("int_requests"), "activity_date", "touched.from_date") }}
-            as requests
-    ),
+    {% if is_incremental() %}
+        touched_requests as (select * from {{ touched_requests }} as requests),
+    {% endif %}
 
     requests as (
         select
@@ -55,7 +56,7 @@ with
                     <= {{ micros("occurred_at") }} - {{ micros("activity_date") }}
                 then round(seconds_before_previous * 1e6)::bigint
             end as gap_before
-        from touched_requests
+        from {{ requests_in }}
         where account_id is not null
     ),
 
@@ -138,7 +139,7 @@ with
                     {{ "true" if other == count else "null::boolean" }} as {{ other }}
                     {{ "," if not loop.last }}
                 {% endfor %}
-            from touched_requests
+            from {{ requests_in }}
             where {{ value }} is not null
             group by account_id, activity_date, {{ value }} {{ "union all" if not loop.last }}
         {% endfor %}
@@ -172,7 +173,7 @@ with
 
     template_counts as (
         select account_id, activity_date, template_hash, count(*) as request_count
-        from touched_requests
+        from {{ requests_in }}
         where template_hash is not null
         group by account_id, activity_date, template_hash
     ),

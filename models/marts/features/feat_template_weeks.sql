@@ -5,18 +5,16 @@
         meta={"follows": ["int_requests", "int_templates", "stg_touched_accounts"]},
     )
 }}
+{% set touched_requests = touched_rows(
+    ref("int_requests"), "activity_date", "date_trunc('week', touched.requests_from)"
+) %}
+{% set requests_in = "touched_requests" if is_incremental() else ref("int_requests") %}
+
 with
 
-    touched_requests as (
-        select *
-        from
-            {{
-                touched_rows(
-                    ref("int_requests"), "activity_date", "date_trunc('week', touched.requests_from)"
-                )
-            }}
-            as requests
-    ),
+    {% if is_incremental() %}
+        touched_requests as (select * from {{ touched_requests }} as requests),
+    {% endif %}
 
     template_weeks as (
         select
@@ -31,7 +29,7 @@ with
             count(*) filter (where refused) as refused_count,
             min(occurred_at) as first_at,
             max(occurred_at) as last_at
-        from touched_requests
+        from {{ requests_in }}
         semi join {{ ref("int_templates") }} using (template_hash)
         where account_id is not null
         group by account_id, template_hash, week_starts_on
@@ -48,7 +46,7 @@ with
             count(distinct target_hmac) as target_count,
             count(distinct place_code) as place_count,
             count(distinct contact_hmac) as contact_count
-        from touched_requests
+        from {{ requests_in }}
         where target_hmac is not null or place_code is not null or contact_hmac is not null
         group by account_id, template_hash, week_starts_on
     ),
@@ -63,7 +61,7 @@ with
             count(*) as request_count
         from template_weeks
         inner join
-            touched_requests as requests
+            {{ requests_in }} as requests
             on template_weeks.account_id = requests.account_id
             and template_weeks.template_hash = requests.template_hash
             and template_weeks.week_starts_on = date_trunc('week', requests.activity_date)::date
