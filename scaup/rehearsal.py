@@ -23,7 +23,8 @@ Types = Mapping[str, Mapping[str, str]]  # schema.table -> column -> type
 NAMED = re.compile(r"(ref|source)\(\s*(.*?)\s*\)", re.DOTALL)
 # How a compiled model reads the lake.
 LAKE_FILES = re.compile(
-    r"read_parquet\(\s*'[^']*/\*/(\w+)/\*\*/\*\.parquet'\s*,[^()]*\)(\s+as\s+\w+)?", re.DOTALL
+    r"read_parquet\(\s*'[^']*?(new_)?(?:loads)?/\*/(\w+)/\*\*/\*\.parquet'\s*,[^()]*\)(\s+as\s+\w+)?",
+    re.DOTALL,
 )
 
 
@@ -88,12 +89,14 @@ def compiled_sql(target: Path, node: Mapping[str, Any]) -> str | None:
 
 
 def on_stage(sql: str) -> str:
-    """A compiled model with the lake's files as tables.
+    """A compiled model with the lake's files as tables, those of new loads as tables of their own.
 
     >>> on_stage("from read_parquet('/lake/*/logins/**/*.parquet', union_by_name = true)")
     'from "warehouse"."raw"."logins"'
     """
-    return LAKE_FILES.sub(lambda found: f'"warehouse"."raw"."{found[1]}"' + (found[2] or ""), sql)
+    return LAKE_FILES.sub(
+        lambda found: f'"warehouse"."raw"."{found[1] or ""}{found[2]}"' + (found[3] or ""), sql
+    )
 
 
 class Stage:

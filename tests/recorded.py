@@ -108,6 +108,7 @@ def relation_types(
     types = dict(built) | {f"{SCHEMA}.{name}": columns_of(name) for name in FORMULAS}
     for table in read_contract(PROJECT).tables:
         types[f"raw.{table.name}"] = {column.name: column.type for column in table.columns}
+        types[f"raw.new_{table.name}"] = types[f"raw.{table.name}"]  # what new loads hold of it
     left = {
         f"{node['schema']}.{node['name']}": compiled_sql(target, node) or ""
         for node in manifest["nodes"].values()
