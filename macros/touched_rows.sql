@@ -5,9 +5,9 @@
 
         from {{ touched_rows(ref("int_requests"), "activity_date") }} as requests
         -- from (
-        --     select rows.* from … as rows
-        --     inner join … as touched on rows.account_id is not distinct from touched.account_id
-        --         and rows.activity_date >= touched.requests_from
+        --     select candidates.* from … as candidates
+        --     inner join … as touched on candidates.account_id is not distinct from touched.account_id
+        --         and candidates.activity_date >= touched.requests_from
         -- ) as requests
 #}
 {% macro touched_rows(relation, day, since="touched.requests_from") -%}

@@ -24,6 +24,7 @@ from typing import Any
 from scaup.errors import ScaupError
 from scaup.home import Home
 from scaup.lake import CONTRACT
+from scaup.publish import SPILL
 from scaup.warehouse import WAREHOUSE_FILE
 
 PARSE = ("parse",)
@@ -138,7 +139,7 @@ def workspace_in(
         lake=now / "lake",
         new_loads=now / "new_loads",
         target=home.root / "dbt" / notes,
-        spill=now / "spill",
+        spill=now / SPILL,
         link=now,
         memory_limit=memory_limit,
         threads=threads,

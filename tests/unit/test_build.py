@@ -32,22 +32,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     return small_project(tmp_path_factory.mktemp("checkout"), project)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Home:
-    """A small home with one load and one snapshot; the tests of this module copy it."""
-    home = Home(tmp_path_factory.mktemp("home"))
-    add_requests(home, checkout, "one")
-    build(home, checkout)
-    return home
-
-
-@pytest.fixture
-def home(tmp_path: Path, built: Home) -> Home:
-    """A copy of the small home that a test may change."""
-    shutil.copytree(built.root, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
-
-
 def test_a_snapshot_stands_alone(built):
     snapshot = open_snapshot(built)
     assert sorted(path.name for path in snapshot.folder.iterdir()) == [

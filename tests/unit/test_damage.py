@@ -26,14 +26,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     return small_project(tmp_path_factory.mktemp("checkout"), project)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Home:
-    home = Home(tmp_path_factory.mktemp("home"))
-    add_requests(home, checkout, "one")
-    build(home, checkout)
-    return home
-
-
 @pytest.fixture
 def home(tmp_path: Path, built: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A copy of the small home, in which dbt's SQL is run without dbt."""

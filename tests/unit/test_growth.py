@@ -26,20 +26,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     return growing_project(tmp_path_factory.mktemp("checkout"), project)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Home:
-    home = Home(tmp_path_factory.mktemp("home"))
-    add_requests(home, checkout, "one")
-    build(home, checkout)
-    return home
-
-
-@pytest.fixture
-def home(tmp_path: Path, built: Home) -> Home:
-    shutil.copytree(built.root, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
-
-
 def _told(home: Home, checkout: Path, fresh: bool = False) -> tuple[Built, list[str]]:
     lines: list[str] = []
     done = build(home, checkout, Options(fresh=fresh), say=lines.append)

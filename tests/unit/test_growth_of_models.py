@@ -16,7 +16,7 @@ from scaup.contract import Contract, read_contract
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.manifest import content_hash
-from scaup.prints import called
+from scaup.prints import TOUCHED, called
 from scaup.warehouse import connect, identifier, open_snapshot, quoted
 
 READERS = {".parquet": "read_parquet", ".jsonl": "read_json_auto", ".csv": "read_csv_auto"}
@@ -90,6 +90,26 @@ def grown(
     assert warehouse is not None
     with connect(warehouse, read_only=True) as connection:
         return {called(node): content_hash(connection, called(node)) for node in models}
+
+
+def test_what_is_made_in_blocks_reads_no_requests_but_by_what_is_made_in_blocks(dbt_manifest):
+    nodes = {**dbt_manifest["nodes"], **dbt_manifest["sources"]}
+
+    def strays(name: str) -> set[str]:
+        """Tables on the way from the requests that a block would make of a part of them."""
+        node = nodes[name]
+        if called(node) == "raw.requests":
+            return {name}
+        found = {one for read in node.get("depends_on", {}).get("nodes", []) for one in strays(read)}
+        is_whole = node["config"].get("meta", {}).get("in_blocks") or node["name"].startswith(TOUCHED)
+        if not found or is_whole or node["config"]["materialized"] == "view":
+            return set() if is_whole else found
+        return {node["name"]}
+
+    made = [node for node in nodes.values() if node["config"].get("meta", {}).get("in_blocks")]
+    reads = {read for node in made for read in node["depends_on"]["nodes"]}
+    assert len(made) >= 4
+    assert {stray for read in reads for stray in strays(read)} <= {"source.scaup.raw.requests"}
 
 
 def test_every_incremental_model_has_the_rows_of_a_build_of_everything_at_once(grown, built_home):

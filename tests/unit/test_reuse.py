@@ -33,20 +33,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     return small_project(tmp_path_factory.mktemp("checkout"), project)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Home:
-    home = Home(tmp_path_factory.mktemp("home"))
-    add_requests(home, checkout, "one")
-    build(home, checkout)
-    return home
-
-
-@pytest.fixture
-def home(tmp_path: Path, built: Home) -> Home:
-    shutil.copytree(built.root, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
-
-
 @pytest.fixture
 def changed(tmp_path: Path, checkout: Path) -> Path:
     """A checkout with one model more, and another clock that tells the same time."""

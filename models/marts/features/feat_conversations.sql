@@ -11,7 +11,7 @@ with
 
     {% if is_incremental() %}
         touched_conversations as (
-            select distinct conversation_id
+            select conversation_id
             from {{ ref("int_requests") }}
             inner join {{ touched_requests }} using (request_id)
             where conversation_id is not null
