@@ -1,4 +1,8 @@
-"""Shelving: the accepted rows of a table go to the lake's files, each row once, by day, in order."""
+"""Shelving: the accepted rows of a table go to the lake's files, each row once, by day, in order.
+
+A file is named for its first day, `day=2026-03-01`. It holds more days only while it is small: to open a
+file for every day of a year costs more than to read the rows that a small one has of others.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ COMPRESSION = "format parquet, compression zstd"
 # Up to this many values (rows times columns) a table's days are sorted and written in one go: one thread,
 # but one statement instead of one a day.
 MOST_AT_ONCE = 15_000_000
+ROWS = 100_000  # of a file that takes in a further day
 RECORDED = ("recorded_at", "source_system")
 
 
@@ -107,6 +112,7 @@ def shelve(
 def _shelve_days_at_once(bench: Workbench, table: Table, judged: Sequence[Judged], folder: Path) -> int:
     # One thread writes each day's rows in the order in which they come.
     bench.run("set threads = 1; set preserve_insertion_order = true")
+    bench.run(statement("intake/shelf_days", table=table.name, rows=ROWS))
     query = statement(
         "intake/shelf",
         table=table.name,

@@ -42,19 +42,27 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("at_once", "reads"),
-    [(15_000_000, 8), (0, 1000), (0, 0)],
-    ids=["at once", "day by day", "laid out by day"],
+    ("at_once", "rows_of_a_file", "reads", "days_of_files"),
+    [
+        (15_000_000, 1, 8, [1, 1, 1, 1, 1]),
+        (15_000_000, 150, 8, [2, 2, 1]),  # 84, 88, 71, 84 and 73 rows
+        (15_000_000, 100_000, 8, [5]),
+        (0, 100_000, 1000, [1, 1, 1, 1, 1]),
+        (0, 100_000, 0, [1, 1, 1, 1, 1]),
+    ],
+    ids=["at once", "at once, small days together", "at once, one file", "day by day", "laid out"],
 )
-def test_each_days_rows_stand_in_its_file_once_by_account_and_time(
-    source, tmp_path, monkeypatch, at_once, reads
+def test_each_days_rows_stand_in_one_file_once_by_account_and_time(
+    source, tmp_path, monkeypatch, at_once, rows_of_a_file, reads, days_of_files
 ):
     monkeypatch.setattr(shelf, "MOST_AT_ONCE", at_once)
+    monkeypatch.setattr(shelf, "ROWS", rows_of_a_file)
     monkeypatch.setattr(shelf, "MOST_READS", reads)
     home = Home(tmp_path / "home")
     load = ingest([source], home)
     assert list(load.totals["logins"].values()) == [403, 401, 1, 2]
     found = []
+    days_by_file = []
     with connect() as connection:
         for path in lake_files(home, LOGINS):
             rows = connection.execute(
@@ -63,10 +71,14 @@ def test_each_days_rows_stand_in_its_file_once_by_account_and_time(
                 [str(path)],
             ).fetchall()
             assert rows == sorted(rows)
-            assert {f"day={moment:%Y-%m-%d}" for _, moment, _ in rows} == {path.parent.name}
+            days = sorted({f"day={moment:%Y-%m-%d}" for _, moment, _ in rows})
+            assert path.parent.name == days[0]
+            days_by_file += [days]
             assert path.name == "part-0.parquet"
             found += [login for _, _, login in rows]
     assert sorted(found) == sorted(f"login_id_{number}" for number in range(400))
+    assert [day for days in days_by_file for day in days] == [f"day=2026-03-0{day}" for day in range(1, 6)]
+    assert [len(days) for days in days_by_file] == days_of_files
     stored = manifests(home)[0]["tables"]["logins"]
     assert stored["stored_rows"] == 400
     assert stored["min_recorded_at"] == "2026-03-01T10:00:00+00:00"

@@ -1,7 +1,7 @@
 {# The rows of one lake file, or of all days of a table at once, in cluster order. #}
 select
     {% for name in columns %} {{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
-    {%- if is_by_day %}, cast({{ partition | identifier }} as date) as shelf_day{% endif %}
+    {%- if is_by_day %}, shelf_day{% endif %}
 
 from
     (
@@ -27,7 +27,10 @@ from
                     < {{ part.next_day | quoted }}::{{ partition_type }}
             {% endif %} {{ "union all" if not loop.last }}
         {% endfor %}
-    )
+    ) as rows_of_files
+{% if is_by_day %}
+    inner join shelf_days on cast({{ partition | identifier }} as date) = shelved_day
+{% endif %}
 order by
     {{ "shelf_day, " if is_by_day }}
     {% for name in order %} {{ name | identifier }}{{ ", " if not loop.last }}{% endfor %}
