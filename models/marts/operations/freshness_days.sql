@@ -5,31 +5,36 @@ with
         from {{ ref("int_input_coverage") }}
     ),
 
-    -- The ends of the days since a table was first recorded. The day of as_of is not over.
-    day_ends as (
+    recorded_days as (
+        select table_name, recorded_hour::date as day, max(recorded_hour) as last_recorded_hour
+        from recorded
+        group by table_name, day
+    ),
+
+    -- Those since a table was first recorded. The day of as_of is not over.
+    all_days as (
         select
             table_name,
-            unnest(
-                generate_series(min(recorded_hour)::date, max(as_of)::date, interval 1 day)
-            )::date as ended_on
-        from recorded
+            unnest(generate_series(min(day), max(as_of)::date - 1, interval 1 day))::date as day
+        from recorded_days
         cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
         group by table_name
     ),
 
-    behind as (
+    last_recorded as (
         select
-            day_ends.table_name,
-            day_ends.ended_on - 1 as day,
-            recorded.recorded_hour as last_recorded_hour,
-            date_diff(
-                'hour', recorded.recorded_hour, day_ends.ended_on::timestamptz
-            ) as hours_behind
-        from day_ends
-        asof join
-            recorded
-            on day_ends.table_name = recorded.table_name
-            and day_ends.ended_on::timestamptz > recorded.recorded_hour
+            table_name,
+            day,
+            last_value(last_recorded_hour ignore nulls) over (
+                partition by table_name order by day
+            ) as last_recorded_hour
+        from all_days
+        left join recorded_days using (table_name, day)
+    ),
+
+    behind as (
+        select *, date_diff('hour', last_recorded_hour, (day + 1)::timestamptz) as hours_behind
+        from last_recorded
     ),
 
     beside_their_past as (
