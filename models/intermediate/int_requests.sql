@@ -2,7 +2,10 @@
     config(
         materialized="incremental" if target.type == "duckdb" else "table",
         unique_key="request_id",
-        meta={"follows": ["stg_requests", "stg_touched_accounts"], "in_blocks": true},
+        meta={
+            "follows": ["stg_requests", "stg_model_releases", "stg_touched_accounts"],
+            "in_blocks": true,
+        },
     )
 }}
 {# Named twice and not in a `with`, which would hold all its columns in memory. #}

@@ -2,7 +2,8 @@
 {#
     What incremental models go by. A new request changes what is said of its account on its day and later: gaps
     reach back to the requests before, windows to the days before, nothing reaches ahead. What is known of the
-    account itself changes all its days.
+    account itself changes all its days. A release changes which model is the newest, from then on, and what is
+    said of the requests of its own.
 #}
 with
 
@@ -16,6 +17,12 @@ with
         select account_id, count(*) as version_count
         from {{ new_rows("accounts") }} as accounts
         group by account_id
+    ),
+
+    new_releases as (
+        select model_version, count(*) as version_count
+        from {{ new_rows("model_releases") }} as model_releases
+        group by model_version
     ),
 
     new_organizations as (
@@ -42,9 +49,38 @@ with
             count(distinct kyc_status) > 1 or count(*) = any_value(new_organizations.version_count)
     ),
 
+    changed_releases as (
+        select model_version, min(released_at) as released_at
+        from {{ source("raw", "model_releases") }}
+        inner join new_releases using (model_version)
+        group by model_version
+        having count(distinct released_at) > 1 or count(*) = any_value(new_releases.version_count)
+    ),
+
+    first_release as (select released_at from changed_releases order by released_at limit 1),
+
+    released_to as (
+        select requests.account_id, requests.occurred_at
+        from {{ source("raw", "requests") }} as requests
+        inner join first_release on requests.occurred_at >= first_release.released_at
+        union all
+        select requests.account_id, requests.occurred_at
+        from {{ source("raw", "requests") }} as requests
+        inner join changed_releases using (model_version)
+    ),
+
+    released_days as (
+        select account_id, min({{ day_of("occurred_at") }}) as requests_from
+        from released_to
+        group by account_id
+    ),
+
     touched as (
         select account_id, requests_from, requests_from as from_date
         from request_days
+        union all
+        select account_id, requests_from, requests_from
+        from released_days
         union all
         select account_id, null, date '0001-01-01'
         from changed_accounts

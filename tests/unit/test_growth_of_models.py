@@ -122,14 +122,15 @@ FIRST = {
     "organizations": [("pending", "o1"), ("verified", "o2")],
     "accounts": [("2026-02-01", "in_o1"), ("2026-02-01", "in_o2"), ("2026-02-01", "moved")],
     "memberships": [("o1", "in_o1"), ("o2", "in_o2")],
-    "requests": [("in_o2", "2026-03-01")],
+    "requests": [("in_o2", "2026-03-01", "m")],
 }
 SECOND = {
     "organizations": [("verified", "o1"), ("verified", "o2")],
     "accounts": [("2026-02-01", "in_o1"), ("2026-02-02", "moved"), ("2026-03-05", "new")],
     "memberships": [("o2", "joined")],
     "requests": [
-        ("active", "2026-03-04"), ("active", "2026-03-03"), ("joined", "2026-03-05"), (None, "2026-03-06")
+        ("active", "2026-03-04", "m"), ("active", "2026-03-03", "m"), ("joined", "2026-03-05", "m"),
+        (None, "2026-03-06", "m"),
     ],
 }  # fmt: skip
 
@@ -141,49 +142,83 @@ def _load(home: Home, project: Path, folder: Path, rows: Mapping[str, Any], at: 
         "organizations": [
             {"org_id": org, "kind": "research", "region": "eu", "kyc_status": kyc,
              "created_at": "2026-01-01T00:00:00Z"}
-            for kyc, org in rows["organizations"]
+            for kyc, org in rows.get("organizations", [])
         ],
         "accounts": [
             {"account_id": account, "created_at": f"{day}T00:00:00Z", "status": "active",
              "surface_signup": "chat", "age_band": "unknown", "verification": "email"}
-            for day, account in rows["accounts"]
+            for day, account in rows.get("accounts", [])
         ],
         "memberships": [
             {"org_id": org, "account_id": account, "role": "member", "from_at": "2026-02-02T00:00:00Z"}
-            for org, account in rows["memberships"]
+            for org, account in rows.get("memberships", [])
         ],
         "requests": [
             {"request_id": f"{at}-{place}", "occurred_at": f"{day}T12:00:00Z", "surface": "chat",
-             "account_id": account, "model_version": "m", "input_tokens": 1, "output_tokens": 1,
+             "account_id": account, "model_version": model, "input_tokens": 1, "output_tokens": 1,
              "tool_calls": 0, "status": 200, "refused": False}
-            for place, (account, day) in enumerate(rows["requests"])
+            for place, (account, day, model) in enumerate(rows.get("requests", []))
+        ],
+        "model_releases": [
+            {"model_version": model, "released_at": f"{day}T00:00:00Z"}
+            for day, model in rows.get("model_releases", [])
         ],
     }  # fmt: skip
     for table, made in tables.items():
-        lines = "".join(json.dumps({**row, **known}) + "\n" for row in made)
-        write(folder / at / f"{table}.jsonl", lines)
+        if made:
+            lines = "".join(json.dumps({**row, **known}) + "\n" for row in made)
+            write(folder / at / f"{table}.jsonl", lines)
     load = ingest([folder / at], home, project=project)
     assert load.load_id and sum(file.rows_quarantined for file in load.files) == 0
     return load.load_id
 
 
-def test_an_account_is_touched_by_its_requests_and_by_what_becomes_known_of_it(tmp_path, project):
-    home = Home(tmp_path / "home")
-    _load(home, project, tmp_path, FIRST, "2026-03-01")
-    new = _load(home, project, tmp_path, SECOND, "2026-03-07")
-    with connect(tmp_path / "empty.duckdb"):
+def _touched(home: Home, project: Path, new: str) -> list[tuple[str | None, str | None, str]]:
+    """What a load touches, by account, in a home of its earlier loads."""
+    empty = home.root / "empty.duckdb"
+    with connect(empty):
         pass
-    warehouse = _run(home, project, ["stg_touched_accounts"], [new], tmp_path / "empty.duckdb")
+    warehouse = _run(home, project, ["stg_touched_accounts"], [new], empty)
     with connect(warehouse, read_only=True) as connection:
-        told = connection.execute(
+        return connection.execute(
             "select account_id, requests_from::varchar, from_date::varchar "
             "from staging.stg_touched_accounts order by all"
         ).fetchall()
-    assert told == [
+
+
+def test_an_account_is_touched_by_its_requests_and_by_what_becomes_known_of_it(tmp_path, project):
+    home = Home(tmp_path / "home")
+    _load(home, project, tmp_path, FIRST, "2026-03-01")
+    assert _touched(home, project, _load(home, project, tmp_path, SECOND, "2026-03-07")) == [
         ("active", "2026-03-03", "2026-03-03"),  # from its first new request on
         ("in_o1", None, "0001-01-01"),  # its organisation is another one now; in_o2's only came again
         ("joined", "2026-03-05", "0001-01-01"),
         ("moved", None, "0001-01-01"),  # signed up at another time than was known
         ("new", None, "0001-01-01"),
         (None, "2026-03-06", "2026-03-06"),
+    ]
+
+
+def test_a_release_touches_requests_since_and_those_to_its_model(tmp_path, project):
+    home = Home(tmp_path / "home")
+    rows = {
+        "model_releases": [("2026-01-05", "old"), ("2026-01-10", "corrected")],
+        "requests": [
+            ("tester", "2026-02-20", "new"), ("tester", "2026-03-06", "old"), ("before", "2026-03-01", "old"),
+            ("since", "2026-03-02", "old"), ("since", "2026-03-03", "old"),
+            ("long", "2026-01-02", "corrected"),
+        ],
+    }  # fmt: skip
+    _load(home, project, tmp_path, rows, "2026-03-07")
+    rows = {"model_releases": [("2026-01-05", "old"), ("2026-03-02", "new")]}
+    assert _touched(home, project, _load(home, project, tmp_path, rows, "2026-03-08")) == [
+        ("since", "2026-03-02", "2026-03-02"),
+        ("tester", "2026-02-20", "2026-02-20"),
+    ]
+    rows = {"model_releases": [("2026-02-28", "corrected")]}
+    assert _touched(home, project, _load(home, project, tmp_path, rows, "2026-03-09")) == [
+        ("before", "2026-03-01", "2026-03-01"),
+        ("long", "2026-01-02", "2026-01-02"),
+        ("since", "2026-03-02", "2026-03-02"),
+        ("tester", "2026-02-20", "2026-02-20"),
     ]
