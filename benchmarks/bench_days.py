@@ -4,11 +4,10 @@
 
 For each length a made world is split by when its rows were recorded. All but the last day is one load, built
 and published; the last day is a second load, and the build that takes it in is what counts. Alone, the last
-day's events stand on the same accounts and other lists, in a home of their own, with nothing published
-before; a check may refuse that one, since events refer to earlier ones, after all models were made: then it
-is said, and nothing was sealed or published. Wall and CPU seconds are those of the whole process, children
-included; those by layer are of dbt's nodes, two of which run at a time, and are kept of a published build
-only. Worlds of different lengths have as many requests a day.
+day's events stand on the same accounts and other lists, and on the decisions and actions that appeals refer
+to, in a home of their own, with nothing published before. Wall and CPU seconds are those of the whole
+process, children included; those by layer are of dbt's nodes, two of which run at a time. Worlds of different
+lengths have as many requests a day.
 """
 
 from __future__ import annotations
@@ -40,14 +39,12 @@ from scaup.warehouse import connect, quoted  # noqa: E402
 from scaup.world import FIRST_DAY, WorldPlan, make_world  # noqa: E402
 
 READERS = {".parquet": "read_parquet", ".jsonl": "read_json_auto", ".csv": "read_csv_auto"}
-REFUSED = "so nothing was published"
 LAYERS = ("staging", "intermediate", "features", "signals", "enforcement", "operations", "regulatory")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """One build: wall and CPU seconds, seconds of models by layer and of tests, what it said of reuse, and
-    whether a check refused it."""
+    """One build: wall and CPU seconds, seconds of models by layer and of tests, and what it said of reuse."""
 
     wall: float
     cpu: float
@@ -55,13 +52,13 @@ class Cost:
     kept: int
     added: int
     redone: int
-    is_refused: bool
 
 
 def split(raw: Path, moment: datetime, folder: Path) -> None:
     """Write a world's rows as three folders: `before` and `day`, by `recorded_at`, and `lists`, which has
-    whatever is not placed in the lake by day, of all times."""
+    whatever is not placed in the lake by day, and what appeals refer to, of all times."""
     lists = {table.name for table in read_contract(PROJECT).tables if not table.partition}
+    lists |= {"enforcement_actions", "review_decisions"}
     with connect(spill=folder / "spill") as base:
         for path in sorted(raw.rglob("*.*")):
             kind = next(kind for kind in READERS if kind in path.name)
@@ -84,7 +81,7 @@ def split(raw: Path, moment: datetime, folder: Path) -> None:
                     target.unlink()
 
 
-def build(home: Path, may_be_refused: bool = False) -> Cost:
+def build(home: Path) -> Cost:
     """`scaup build` as a process of its own. One that fails ends the benchmark, with what it said."""
     began = time.perf_counter()
     with (home / "said.txt").open("w", encoding="utf-8") as said:
@@ -93,17 +90,14 @@ def build(home: Path, may_be_refused: bool = False) -> Cost:
         )
         taken = waited(child, began)
     text = (home / "said.txt").read_text(encoding="utf-8")
-    told = text.splitlines()
-    is_refused = taken.exit != 0 and REFUSED in text
-    if taken.exit and not (may_be_refused and is_refused):
+    if taken.exit:
         sys.exit(f"scaup build in {home} failed:\n{text[-2000:]}")
     layers: Counter[str] = Counter()
-    if not is_refused:
-        newest = max(home.glob("snapshots/*/checks.json"), key=lambda path: path.stat().st_mtime)
-        for node in json.loads(newest.read_text(encoding="utf-8"))["dbt"]:
-            named = [layer for layer in LAYERS if f"/{layer}/" in node["path"]]
-            layers[named[0] if node["kind"] == "model" and named else node["kind"]] += node["seconds"]
-    words = [line.split() for line in told]
+    newest = max(home.glob("snapshots/*/checks.json"), key=lambda path: path.stat().st_mtime)
+    for node in json.loads(newest.read_text(encoding="utf-8"))["dbt"]:
+        named = [layer for layer in LAYERS if f"/{layer}/" in node["path"]]
+        layers[named[0] if node["kind"] == "model" and named else node["kind"]] += node["seconds"]
+    words = [line.split() for line in text.splitlines()]
     return Cost(
         taken.wall,
         taken.cpu,
@@ -111,14 +105,12 @@ def build(home: Path, may_be_refused: bool = False) -> Cost:
         sum(int(line[1]) for line in words if line[:1] == ["Keeping"]),
         sum(int(line[7]) for line in words if line[:1] == ["Adding"]),
         sum(int(line[1]) for line in words if line[:1] == ["Redoing"]),
-        is_refused,
     )
 
 
 def tell_of(case: str, runner: str, cost: Cost) -> None:
     """Print a line, and tell it to whoever runs all benchmarks."""
     layers = ", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(cost.layers.items()) if seconds)
-    layers = layers or REFUSED
     print(
         f"{case:24}{runner:12}{cost.wall:9.1f}{cost.cpu:9.1f}"
         f"{cost.kept:6}{cost.added:7}{cost.redone:8}  {layers}",
@@ -131,7 +123,7 @@ def tell_of(case: str, runner: str, cost: Cost) -> None:
         role,
         cost.wall,
         cost.cpu,
-        note=REFUSED if cost.is_refused else f"{cost.kept} tables kept, {cost.added} added to",
+        note=f"{cost.kept} tables kept, {cost.added} added to",
     )
 
 
@@ -159,7 +151,7 @@ def main() -> None:
             ingest([folder / "day"], Home(more), project=PROJECT)
             ingest([folder / "lists"], Home(alone), project=PROJECT)
             ingest([folder / "day"], Home(alone), project=PROJECT)
-            costs[days] = (build(more), build(alone, may_be_refused=True))
+            costs[days] = (build(more), build(alone))
             for runner, cost in zip(("one more", "alone"), costs[days], strict=True):
                 tell_of(f"{days} days", runner, cost)
     for days, (one, alone_cost) in costs.items():
