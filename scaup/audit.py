@@ -5,7 +5,7 @@ A build and `scaup check` hold the same tables to the same promises; only what f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from scaup.canaries import canaries
 from scaup.contract import Contract, read_contract
 from scaup.promises import Promise, impersonal, model_promises, raw_promises
 from scaup.quality import Check, Profile
-from scaup.transform import Node, Workspace
+from scaup.transform import Node, Progress, Workspace, in_silence
 from scaup.warehouse import connect, identifier, quoted
 
 
@@ -93,9 +93,11 @@ def audit(
     manifest: Mapping[str, Any],
     workspace: Workspace,
     connection: duckdb.DuckDBPyConnection,
+    progress: Progress = in_silence,
 ) -> Audit:
     """Judge the raw tables of the workspace's lake and the tables of its warehouse, which is open; join
-    dbt's verdicts. `manifest` is dbt's. The counting happens in DuckDB, one pass a table.
+    dbt's verdicts. `manifest` is dbt's. The counting happens in DuckDB, one pass a table; `progress` is told
+    of rows, an empty table being one.
     """
     contract = read_contract(workspace.project)
     raw = raw_promises(contract)
@@ -107,9 +109,11 @@ def audit(
             files = files_of(workspace.lake, table.name)
             beside.execute(f"create view raw.{identifier(table.name)} as from {files}")
         counts = {table.name: quality.count(beside, f"raw.{table.name}") for table in contract.tables}
-        raw_profiles = [
-            quality.profile(beside, f"raw.{table.name}", raw[table.name], counts) for table in contract.tables
-        ]
+        raw_profiles = []
+        told = by_rows(progress, "checked", {f"raw.{name}": count for name, count in counts.items()})
+        for table in contract.tables:
+            raw_profiles.append(quality.profile(beside, f"raw.{table.name}", raw[table.name], counts))
+            told(f"raw.{table.name}")
     types = column_types(connection)
     marts = model_promises(manifest)
     for relation, promises in marts.items():
@@ -118,7 +122,12 @@ def audit(
     if any(node.failed for node in nodes):  # dbt builds nothing on what did not hold
         marts = {relation: promises for relation, promises in marts.items() if relation in types}
         cases = [case for case in cases if case.relation in types]
-    mart_profiles = [quality.profile(connection, relation, promises) for relation, promises in marts.items()]
+    mart_profiles = []
+    sizes = table_sizes(connection)
+    told = by_rows(progress, "checked", {relation: sizes.get(relation, 0) for relation in marts})
+    for relation, promises in marts.items():
+        mart_profiles.append(quality.profile(connection, relation, promises))
+        told(relation)
     silent = {one.label: len(quiet[one.relation]) for one in cases}
     return Audit(
         nodes=tuple(nodes),
@@ -127,6 +136,28 @@ def audit(
         canaries=tuple(quality.judge("canaries", cases, silent)),
         profiles=(*raw_profiles, *mart_profiles),
         quiet=quiet,
+    )
+
+
+def by_rows(progress: Progress, status: str, rows: Mapping[str, int]) -> Callable[[str], None]:
+    """What tells `progress`, relation by relation, how many of all their rows are done."""
+    counts = {name: max(count, 1) for name, count in rows.items()}
+    total, done = sum(counts.values()), 0
+
+    def told(name: str) -> None:
+        nonlocal done
+        done += counts[name]
+        progress(done, total, name, status)
+
+    return told
+
+
+def table_sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """About how many rows each table has, without reading any."""
+    return dict(
+        connection.execute(
+            "select schema_name || '.' || table_name, estimated_size from duckdb_tables() where not internal"
+        ).fetchall()
     )
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from scaup import (
     reuse,
     transform,
 )
-from scaup.audit import Audit, audit, column_types
+from scaup.audit import Audit, audit, by_rows, column_types, table_sizes
 from scaup.classification import read_classification
 from scaup.contract import Contract, read_contract
 from scaup.errors import MissingInput, Refused, ScaupError
@@ -85,7 +85,7 @@ def build(
         try:
             loads = freeze_lake(home, read_contract(project), room / "lake")
             say(f"Building {len(loads)} load{'s' if len(loads) > 1 else ''} of {home.lake}.")
-            manifest = _stage(home, project, room, loads, now, options, say, progress)
+            manifest = _stage(home, project, room, loads, now, options, say, progress or transform.in_silence)
             # What was known then is put beside; readers go on seeing what is known now.
             is_new = publish.publish(
                 home,
@@ -161,7 +161,7 @@ def _stage(
     now: datetime,
     options: Options,
     say: Say,
-    progress: transform.Progress | None,
+    progress: transform.Progress,
 ) -> dict[str, Any]:
     """Make the whole content of a snapshot in `room/snapshot`. Returns its manifest."""
     staged = room / "snapshot"
@@ -176,7 +176,7 @@ def _stage(
     done = replace(ran, nodes=(*ran.nodes, *(node for one in kept for node in plan.kept_nodes(one))))
     warming.join()
     with _open(workspace) as connection:
-        found = _audited(home, room, done, workspace, connection, say)
+        found = _audited(home, room, done, workspace, connection, say, progress)
         say("Sealing the snapshot.")
         as_of = _as_of(connection)
         types = column_types(connection)
@@ -184,7 +184,7 @@ def _stage(
         _write(staged / "catalogue.json", content)
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")
-        relations = {name: _hashed(connection, name) for name in types if name.split(".")[0] not in PRIVATE}
+        relations = _all_hashed(connection, types, progress)
         if strayed := [told for one in kept for told in one.strayed(relations)]:
             raise growth.not_as_published(strayed)
         macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
@@ -214,6 +214,7 @@ def _audited(
     workspace: transform.Workspace,
     connection: duckdb.DuckDBPyConnection,
     say: Say,
+    progress: transform.Progress,
 ) -> Audit:
     """Audit what dbt built. Raises Refused, with the build put aside, unless everything holds."""
     unbuilt = [node for node in done.failed if node.kind != "test"]
@@ -224,7 +225,7 @@ def _audited(
         told = [f"  {node.path}: {node.message.strip()}" for node in unbuilt]
         raise Refused("\n".join([_refusal(home, len(unbuilt), "model"), *told]))
     say("Checking.")
-    found = audit(done.nodes, done.manifest, workspace, connection)
+    found = audit(done.nodes, done.manifest, workspace, connection, progress)
     if not found.holds:
         told = put_aside(room, workspace, done.manifest, found, connection)
         raise Refused("\n".join([_refusal(home, found.broken, "check"), *told]))
@@ -273,6 +274,20 @@ def _open(workspace: transform.Workspace) -> duckdb.DuckDBPyConnection:
         threads=workspace.threads,
         spill=workspace.spill,
     )
+
+
+def _all_hashed(
+    connection: duckdb.DuckDBPyConnection, names: Iterable[str], progress: transform.Progress
+) -> dict[str, Any]:
+    """Row count and hash of everything that is published."""
+    sizes = table_sizes(connection)
+    published = [name for name in names if name.split(".")[0] not in PRIVATE]
+    told = by_rows(progress, "sealed", {name: sizes.get(name, 0) for name in published})
+    hashes = {}
+    for name in published:
+        hashes[name] = _hashed(connection, name)
+        told(name)
+    return hashes
 
 
 def _hashed(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:

@@ -61,7 +61,9 @@ def check(
             done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK, COMPILE), progress)
             warming.join()
             with connect(copy) as connection:
-                found = audit(done.nodes, done.manifest, workspace, connection)
+                found = audit(
+                    done.nodes, done.manifest, workspace, connection, progress or transform.in_silence
+                )
                 changed = [
                     f"  {relation} no longer has the rows that the manifest of {snapshot.id} recorded"
                     for relation, recorded in snapshot.manifest["relations"].items()

@@ -150,6 +150,10 @@ def workspace_in(
 Progress = Callable[[int, int, str, str], None]
 
 
+def in_silence(number: int, total: int, name: str, status: str) -> None:
+    """Progress that nobody waits for."""
+
+
 def run(
     workspace: Workspace, steps: Iterable[Sequence[str]], progress: Progress | None = None
 ) -> Transformed:

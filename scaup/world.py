@@ -26,6 +26,7 @@ import duckdb
 
 from scaup.contract import Contract, Table
 from scaup.errors import ScaupError, UsageError
+from scaup.pace import Pace, told
 from scaup.warehouse import connect, identifier, quoted
 
 SIZES = ("s", "m", "l", "xl")
@@ -161,6 +162,7 @@ def _write(
             _set(connection, name, value)
         say(f"planning world {plan.size} with seed {plan.seed}")
         _run(connection, "plan")
+        pace = Pace()
         for first, last in _blocks(plan):
             _set(connection, "first_day", first)
             _set(connection, "last_day", last)
@@ -172,7 +174,8 @@ def _write(
                         connection, contract.table(name), raw, day, day + step
                     )
                 _hold(connection, name)
-            say(f"days {first + 1}–{last} of {plan.days}: {rows['requests']:,} requests so far")
+            left = told(pace.left(last, plan.days))
+            say(f"days {first + 1}–{last} of {plan.days}: {rows['requests']:,} requests so far, {left}")
         _run(connection, "finish")
         for table in contract.tables:
             if table.name not in STREAMED and _exists(connection, f"out_{table.name}"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ import click
 
 from scaup.errors import UsageError
 from scaup.home import find_home, find_project
+from scaup.pace import Pace, told
 
 
 @click.command()
@@ -175,19 +177,34 @@ def _progress() -> Callable[[int, int, str, str], None]:
     """One line that is rewritten on a terminal; elsewhere a line every few seconds."""
     started = time.monotonic()
     last = [-10.0]
+    pace = Pace(_usual_seconds())
+    width = shutil.get_terminal_size().columns
 
     def show(number: int, total: int, name: str, status: str) -> None:
         elapsed = time.monotonic() - started
-        line = f"  {number:>4}/{total}  {elapsed:5.0f} s  {status:<7} {name}"
+        left = told(pace.left(number, total, name))
+        line = f"  {number:>4,}/{total:,}  {elapsed:5.0f} s, {left:<11}  {status:<7} {name}"
         if status in ("error", "fail", "runtime error"):
             click.echo(("\r\x1b[2K" if sys.stderr.isatty() else "") + line, err=True)
         elif sys.stderr.isatty():
-            click.echo("\r\x1b[2K" + line[:100], nl=number == total, err=True)
+            click.echo("\r\x1b[2K" + line[: width - 1], nl=number == total, err=True)
         elif elapsed - last[0] >= 5 or number == total:
             last[0] = elapsed
             click.echo(line, err=True)
 
     return show
+
+
+def _usual_seconds() -> dict[str, float]:
+    """How long each model and test took in the current snapshot's build."""
+    from scaup.publish import current_id
+
+    home = find_home()
+    try:
+        content = json.loads((home.snapshots / str(current_id(home)) / "checks.json").read_text("utf-8"))
+        return {node["name"]: float(node["seconds"]) for node in content["dbt"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # there is none yet; one that is spoiled is told of elsewhere
 
 
 def _moment(text: str) -> datetime:

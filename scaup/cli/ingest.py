@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaup.home import find_home
+from scaup.pace import Pace, told
 
 if TYPE_CHECKING:
     from scaup.ingest import Load
@@ -260,23 +261,33 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar on a terminal; elsewhere a plain line now and then."""
     if not sys.stderr.isatty():
         last = [time.monotonic()]
+        pace = Pace()
 
         def say(step: str, done: int, total: int) -> None:
             is_waiting = step.startswith("waiting")
             if is_waiting or time.monotonic() - last[0] >= SECONDS_BETWEEN_LINES:
                 last[0] = time.monotonic()
-                _say(f"{step} ({done} of {total})" if total else step)
+                left = told(pace.left(done, total)) if total else ""
+                _say(f"{step} ({done} of {total}{left and ', '}{left})" if total else step)
 
         yield say
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     bar = Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )
