@@ -76,7 +76,9 @@ def main() -> None:
     print(f"snapshot {snapshot.id}, {size:,.0f} MiB, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(f"{'question':<26}{'rows':>7}" + "".join(f"{name:>8}" for name in TIMES) + "  ms")
     lines = []
-    for name in chosen.questions or sorted(known):
+    names = chosen.questions or sorted(known)
+    for number, name in enumerate(names):
+        print(f"{number} of {len(names)}: {name}", file=sys.stderr)
         try:
             lines.append(measured(known[name], snapshot, home.root, chosen.runs, chosen.processes))
         except ScaupError as error:
