@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaup.errors import Refused
+from scaup.lake import CONTRACT
 from scaup.manifest import file_sha256
 from scaup.prints import Earlier, Print
 from scaup.statements import statement
 from scaup.warehouse import WAREHOUSE_FILE, connect
 
+RELEASES = "model_releases"
 SHOWN = 4  # names in a message
 # After so many additions in a row the next build computes all: rows of one account lie together again, and
 # what was replaced leaves the file's free blocks.
@@ -101,6 +103,22 @@ def growth_of(
 
     growing = [name for name, one in prints.items() if one.follows and not is_same(name) and can_grow(name)]
     return Growth(base, growing, sorted(set(loads) - set(base.loads))) if growing else None
+
+
+def released_since(lake: Path, growth: Growth) -> str | None:
+    """The first day of which a model's release in the new loads may change what requests say; None if none
+    does. It is no later than what `stg_touched_accounts` finds."""
+    new = [load for load in growth.loads if (lake / load / RELEASES).is_dir()]
+    if not new:
+        return None
+    known = [*growth.base.loads, CONTRACT]
+    files = {
+        name: [f"{lake}/{load}/{RELEASES}/*.parquet" for load in loads if (lake / load / RELEASES).is_dir()]
+        for name, loads in (("new_files", new), ("known_files", known))
+    }
+    with connect() as connection:
+        day: str | None = connection.execute(statement("reuse/released_since"), files).fetchall()[0][0]
+    return day
 
 
 def grown_before(prints: Mapping[str, Print], builds: Sequence[Earlier]) -> dict[str, int]:

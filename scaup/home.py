@@ -5,8 +5,8 @@ The home holds everything that is not code. It is `$SCAUP_HOME`, else `var/` in 
     lake/<load id>/            one folder per load, made visible by one rename
         manifest.json          what was read, accepted, repeated and quarantined, per file
         quarantine.parquet     the rows that did not fit, with reason, raw text and line
-        <table>/day=2026-03-01/part-0.parquet      tables with a `partition` column: that day, or few rows
-                                                   of it and of days after it
+        <table>/day=2026-03-01/part-0.parquet      tables with a `partition` column: that day, or,
+                                                   where it has few rows, days after it, too
         <table>/part-0.parquet                     the others
     staging/<build id>/        a build in progress; nobody reads here
     snapshots/<snapshot id>/   warehouse.duckdb, manifest.json, catalogue.json, health.html

@@ -11,9 +11,9 @@ LEAST_SHARE = 0.02
 class Pace:
     """The time left of one step after the other, each so many parts long.
 
-    `usual` are seconds that parts took in an earlier run, by name: where they are known, what is left is what
-    the parts still to come took then, as much slower or faster as this run has been. Elsewhere all parts of
-    a step count alike.
+    `usual` are seconds that parts took in an earlier run, by name: where they are known, the parts still to
+    come count as those of them that have not come took then at the mean, as much slower or faster as this
+    run has been. Elsewhere all parts of a step count alike.
     """
 
     def __init__(
@@ -39,8 +39,9 @@ class Pace:
         if done == total:
             return 0.0
         share = done / total
-        if usual is not None and self._usual_of_step:
-            share = self._usual_of_step / (self._usual_of_step + sum(self._waiting.values()))
+        if usual is not None and self._usual_of_step and self._waiting:
+            to_come = (total - done) * sum(self._waiting.values()) / len(self._waiting)
+            share = self._usual_of_step / (self._usual_of_step + to_come)
         return elapsed * (1 - share) / share if share >= LEAST_SHARE else None
 
 

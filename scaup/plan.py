@@ -119,11 +119,14 @@ def _growth(
     earlier: Sequence[prints.Earlier],
     loads: Mapping[str, str],
 ) -> growth.Growth | None:
-    """What the build adds to. Nothing in a build of what was known then, or when so much is new that it had
-    better be made in blocks."""
+    """What the build adds to. Nothing in a build of what was known then, or when so much is new, or touched
+    by a release, that it had better be made in blocks."""
     if options.heavy_end or options.as_of:
         return None
     more = growth.growth_of(known, earlier, loads)
-    if more and len(blocks.blocks_of(workspace.lake, more.loads)) >= FEWEST_BLOCKS:
+    if more is None:
         return None
-    return more
+    new = blocks.blocks_of(workspace.lake, more.loads)
+    if since := growth.released_since(workspace.lake, more):
+        new = [block for block in blocks.blocks_of(workspace.lake) if block.last_day >= since]
+    return more if len(new) < FEWEST_BLOCKS else None

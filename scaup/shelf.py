@@ -1,7 +1,7 @@
 """Shelving: the accepted rows of a table go to the lake's files, each row once, by day, in order.
 
-A file is named for its first day, `day=2026-03-01`. It holds more days only while it is small: to open a
-file for every day of a year costs more than to read the rows that a small one has of others.
+A file is named for its first day, `day=2026-03-01`. Days of few rows in a row share one: to open a file for
+every day of a year costs more than to read the rows that a small one has of other days.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMPRESSION = "format parquet, compression zstd"
 # Up to this many values (rows times columns) a table's days are sorted and written in one go: one thread,
 # but one statement instead of one a day.
 MOST_AT_ONCE = 15_000_000
-ROWS = 100_000  # of a file that takes in a further day
+ROWS = 100_000  # a day that has fewer shares its file with others
 RECORDED = ("recorded_at", "source_system")
 
 

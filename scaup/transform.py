@@ -210,6 +210,7 @@ def _follow(
         child.stdin.flush()
     except BrokenPipeError:
         return None
+    ended = 0  # dbt numbers its nodes as they begin
     for line in child.stdout:
         try:
             said = json.loads(line)
@@ -220,7 +221,8 @@ def _follow(
         if "exception" in said:
             return said
         if progress and "index" in said:
-            progress(said["index"], said["total"], said["name"], said["status"])
+            ended += 1
+            progress(min(ended, said["total"]), said["total"], said["name"], said["status"])
     return None
 
 

@@ -175,7 +175,8 @@ def _write(
                     )
                 _hold(connection, name)
             left = told(pace.left(last, plan.days))
-            say(f"days {first + 1}–{last} of {plan.days}: {rows['requests']:,} requests so far, {left}")
+            more = f"{rows['requests']:,} requests so far" + (f", {left}" if left else "")
+            say(f"days {first + 1}–{last} of {plan.days}: {more}")
         _run(connection, "finish")
         for table in contract.tables:
             if table.name not in STREAMED and _exists(connection, f"out_{table.name}"):

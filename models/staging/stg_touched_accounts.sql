@@ -20,9 +20,8 @@ with
     ),
 
     new_releases as (
-        select model_version, count(*) as version_count
+        select model_version, recorded_at, true as is_new
         from {{ new_rows("model_releases") }} as model_releases
-        group by model_version
     ),
 
     new_organizations as (
@@ -49,12 +48,22 @@ with
             count(distinct kyc_status) > 1 or count(*) = any_value(new_organizations.version_count)
     ),
 
-    changed_releases as (
-        select model_version, min(released_at) as released_at
+    -- What is known now beside what was known before.
+    release_versions as (
+        select
+            model_version,
+            {{ last_by("released_at", ["recorded_at"]) }} as released_at,
+            {{ last_by("released_at", ["recorded_at"], where="is_new is null") }}
+            as known_released_at
         from {{ source("raw", "model_releases") }}
-        inner join new_releases using (model_version)
+        left join new_releases using (model_version, recorded_at)
         group by model_version
-        having count(distinct released_at) > 1 or count(*) = any_value(new_releases.version_count)
+    ),
+
+    changed_releases as (
+        select model_version, least(released_at, known_released_at) as released_at
+        from release_versions
+        where released_at is distinct from known_released_at
     ),
 
     first_release as (select released_at from changed_releases order by released_at limit 1),

@@ -182,7 +182,7 @@ def _progress() -> Callable[[int, int, str, str], None]:
 
     def show(number: int, total: int, name: str, status: str) -> None:
         elapsed = time.monotonic() - started
-        left = told(pace.left(number, total, name))
+        left = told(pace.left(number, total, name)) or "working"
         line = f"  {number:>4,}/{total:,}  {elapsed:5.0f} s, {left:<11}  {status:<7} {name}"
         if status in ("error", "fail", "runtime error"):
             click.echo(("\r\x1b[2K" if sys.stderr.isatty() else "") + line, err=True)
@@ -202,7 +202,8 @@ def _usual_seconds() -> dict[str, float]:
     home = find_home()
     try:
         content = json.loads((home.snapshots / str(current_id(home)) / "checks.json").read_text("utf-8"))
-        return {node["name"]: float(node["seconds"]) for node in content["dbt"]}
+        ran = [node for node in content["dbt"] if node["status"] != "kept"]
+        return {node["name"]: float(node["seconds"]) for node in ran}
     except (OSError, ValueError, KeyError, TypeError):
         return {}  # there is none yet; one that is spoiled is told of elsewhere
 

@@ -265,9 +265,9 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
         def say(step: str, done: int, total: int) -> None:
             is_waiting = step.startswith("waiting")
+            left = told(pace.left(done, total))
             if is_waiting or time.monotonic() - last[0] >= SECONDS_BETWEEN_LINES:
                 last[0] = time.monotonic()
-                left = told(pace.left(done, total)) if total else ""
                 _say(f"{step} ({done} of {total}{left and ', '}{left})" if total else step)
 
         yield say

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from small import add_requests, growing_project, write
 
-from scaup import blocks, growth, publish
+from scaup import blocks, growth, plan, publish
 from scaup.build import Built, build
 from scaup.errors import Refused
-from scaup.growth import growth_of
+from scaup.growth import Growth, growth_of, released_since
 from scaup.home import Home
 from scaup.ingest import ingest
 from scaup.loads import remove
 from scaup.plan import Options
-from scaup.prints import earlier_builds, loads_of, prints_of
+from scaup.prints import Earlier, earlier_builds, loads_of, prints_of
 from scaup.warehouse import connect, open_snapshot
 
 
@@ -120,6 +120,39 @@ def test_many_requests_are_added_in_blocks_of_days_and_give_the_same_snapshot(ho
     ]
     assert (parts.snapshot_id, parts.is_new) == (whole.snapshot_id, False)
     assert parts.manifest["checks"] == whole.manifest["checks"]
+
+
+@pytest.mark.parametrize(("since", "is_added"), [(None, True), ("2026-03-02", True), ("2026-03-01", False)])
+def test_a_release_that_touches_so_much_that_blocks_are_better_is_not_added(
+    home, checkout, monkeypatch, since, is_added
+):
+    monkeypatch.setattr(plan, "FEWEST_BLOCKS", 2)
+    monkeypatch.setattr(blocks, "ROWS", 1)  # each file is a block
+    monkeypatch.setattr(growth, "released_since", lambda lake, more: since)
+    _send(home, checkout, "a0", "next", "2026-03-02T09:00:00Z")
+    assert any(line.startswith("Adding") for line in _told(home, checkout)[1]) is is_added
+
+
+def test_a_release_is_new_by_what_it_says_and_not_by_coming_again(tmp_path):
+    said = {
+        "first": [("old", "2026-01-05"), ("moved", "2026-02-01")],
+        "again": [("old", "2026-01-05")],
+        "new": [("old", "2026-01-05"), ("new", "2026-03-02"), ("later", "2026-03-04")],
+        "moved": [("moved", "2026-03-20")],
+        "none": [],
+    }
+    with connect() as connection:
+        for load, rows in said.items():
+            (tmp_path / load / "model_releases").mkdir(parents=True)
+            connection.execute(
+                "create or replace table releases (model_version text, released_at timestamptz)"
+            )
+            if rows:
+                connection.executemany("insert into releases values (?, ?::date)", rows)
+            connection.table("releases").write_parquet(f"{tmp_path}/{load}/model_releases/part-0.parquet")
+    base = Earlier(tmp_path, "base", {"loads": {"first": {}}}, {})
+    told = {load: released_since(tmp_path, Growth(base, [], [load, "requests only"])) for load in said}
+    assert told == {"first": None, "again": None, "new": "2026-03-02", "moved": "2026-02-01", "none": None}
 
 
 @pytest.mark.parametrize("change", ["nothing", "a load left", "a file rewritten", "another model", "no hash"])

@@ -52,7 +52,7 @@ def _in_parts(raw: Path, folder: Path, contract: Contract) -> list[Path]:
 
 def _run(home: Home, project: Path, names: list[str], new: list[str], warehouse: Path | None) -> Path:
     """Make models and what they read from nothing, or add some loads to what a file has. Returns the file."""
-    room = home.staging / f"with-{len(list(home.lake.glob('2*')))}"
+    room = home.staging / f"room-{len(list(home.staging.glob('*')))}"
     freeze_lake(home, read_contract(project), room / "lake")
     workspace = transform.workspace_in(home, project, room, "2GiB", threads=2)
     workspace.warehouse.parent.mkdir()
@@ -222,3 +222,30 @@ def test_a_release_touches_requests_since_and_those_to_its_model(tmp_path, proje
         ("since", "2026-03-02", "2026-03-02"),
         ("tester", "2026-02-20", "2026-02-20"),
     ]
+
+
+def test_what_a_release_changes_is_as_in_a_build_of_everything_at_once(tmp_path, project):
+    home = Home(tmp_path / "home")
+    days = ("2026-02-20", "2026-03-01", "2026-03-04", "2026-03-08")
+    loads = (
+        {"model_releases": [("2026-02-01", "old"), ("2026-03-03", "moved")],
+         "requests": [(f"to {model}", day, model) for model in ("old", "moved", "new") for day in days]},
+        {"model_releases": [("2026-03-06", "new")], "requests": [("to new", "2026-03-09", "new")]},
+        {"model_releases": [("2026-02-25", "moved"), ("2026-02-01", "old")]},
+        {"model_releases": [("2026-03-04", "new")], "requests": [("late", "2026-03-01", "moved")]},
+    )  # fmt: skip
+    newest: list[list[str]] = []
+    warehouse: Path | None = None
+    for number, rows in enumerate(loads):
+        load = _load(home, project, tmp_path, rows, f"2026-03-1{number}")
+        warehouse = _run(home, project, ["int_requests"], [load], warehouse)
+        with connect(warehouse, read_only=True) as connection:
+            found = connection.execute(
+                "select account_id || ' ' || activity_date from intermediate.int_requests "
+                "where is_newest_model order by all"
+            ).fetchall()
+            newest.append([name for (name,) in found])
+            grown = content_hash(connection, "intermediate.int_requests")
+    assert len({tuple(names) for names in newest}) == len(loads)  # each load changes which are the newest
+    with connect(_run(home, project, ["int_requests"], [], None), read_only=True) as connection:
+        assert content_hash(connection, "intermediate.int_requests") == grown

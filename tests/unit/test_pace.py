@@ -43,11 +43,11 @@ def test_another_step_begins_where_the_last_one_ended():
 
 def test_what_parts_usually_take_tells_what_is_left_of_them():
     clock = Clock()
-    pace = Pace({"large": 90.0, "small": 1.0, "other": 29.0}, clock)
+    pace = Pace({"large": 90.0, "small": 1.0, "other": 29.0, "not now": 11.0}, clock)
     clock.now += 60
-    assert pace.left(1, 3, "large") == pytest.approx(20)  # 30 s of the earlier run, at two thirds of its time
+    assert pace.left(1, 3, "large") == pytest.approx(60 / 90 * 2 * 41 / 3)  # two of the three that wait
     clock.now += 2
-    assert pace.left(2, 3, "small") == pytest.approx(62 * 29 / 91)
+    assert pace.left(2, 3, "small") == pytest.approx(62 / 91 * 40 / 2)
     clock.now += 2
     assert pace.left(3, 3, "other") == 0
 

@@ -1,4 +1,7 @@
-{# In which file each day of a table goes: days in a row go into one until it has `rows`. #}
+{#
+    In which file each day of a table goes. A day of `rows` or more has one to itself; smaller days in a row
+    share one of less than twice that.
+#}
 create or replace temp table shelf_days as
 with
 
@@ -10,10 +13,17 @@ with
     ),
 
     places as (
-        select day, (sum(row_count) over (order by day) - row_count) // {{ rows }} as place
+        select
+            day,
+            row_count >= {{ rows }} as is_large,
+            count(*) filter (where row_count >= {{ rows }}) over (order by day) as large_days,
+            (
+                coalesce(sum(row_count) filter (where row_count < {{ rows }}) over (order by day), 0)
+                - row_count
+            ) // {{ rows }} as place
         from days
     )
 
 -- The names of its columns are beside those of any table of the contract.
-select day as shelved_day, min(day) over (partition by place) as shelf_day
+select day as shelved_day, min(day) over (partition by large_days, is_large, place) as shelf_day
 from places
