@@ -1,7 +1,8 @@
 """Shelving: the accepted rows of a table go to the lake's files, each row once, by day, in order.
 
-A file is named for its first day, `day=2026-03-01`. Days of few rows in a row share one: to open a file for
-every day of a year costs more than to read the rows that a small one has of other days.
+A file is named for its first day, `day=2026-03-01`. Days of few rows in a row share one, where the rows of a
+load's table are written in one go: to open a file for every day of a year costs more than to read the rows
+that a small one has of other days.
 """
 
 from __future__ import annotations
