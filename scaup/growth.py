@@ -106,8 +106,8 @@ def growth_of(
 
 
 def released_since(lake: Path, growth: Growth) -> str | None:
-    """The first day of which a model's release in the new loads may change what requests say; None if none
-    does. It is no later than what `stg_touched_accounts` finds."""
+    """The day since which a model's release in the new loads changes what requests say, as
+    `stg_touched_accounts` has it; None if none does."""
     new = [load for load in growth.loads if (lake / load / RELEASES).is_dir()]
     if not new:
         return None

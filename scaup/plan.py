@@ -126,7 +126,8 @@ def _growth(
     more = growth.growth_of(known, earlier, loads)
     if more is None:
         return None
+    since = growth.released_since(workspace.lake, more)
+    lake = blocks.blocks_of(workspace.lake) if since else []
+    touched = [block for block in lake if block.last_day >= str(since)]
     new = blocks.blocks_of(workspace.lake, more.loads)
-    if since := growth.released_since(workspace.lake, more):
-        new = [block for block in blocks.blocks_of(workspace.lake) if block.last_day >= since]
-    return more if len(new) < FEWEST_BLOCKS else None
+    return more if max(len(new), len(touched)) < FEWEST_BLOCKS else None

@@ -134,25 +134,26 @@ def test_a_release_that_touches_so_much_that_blocks_are_better_is_not_added(
 
 
 def test_a_release_is_new_by_what_it_says_and_not_by_coming_again(tmp_path):
+    first, later, before = "2026-03-01", "2026-03-05", "2025-12-01"
     said = {
-        "first": [("old", "2026-01-05"), ("moved", "2026-02-01")],
-        "again": [("old", "2026-01-05")],
-        "new": [("old", "2026-01-05"), ("new", "2026-03-02"), ("later", "2026-03-04")],
-        "moved": [("moved", "2026-03-20")],
+        "first": [("old", "2026-01-05", first), ("moved", "2026-02-01", first)],
+        "again": [("old", "2026-01-05", later)],
+        "new": [("old", "2026-01-05", later), ("new", "2026-03-02", later), ("newer", "2026-03-04", later)],
+        "moved": [("moved", "2026-03-20", later)],
+        "overtaken": [("moved", "2026-02-02", before)],
         "none": [],
     }
     with connect() as connection:
         for load, rows in said.items():
             (tmp_path / load / "model_releases").mkdir(parents=True)
-            connection.execute(
-                "create or replace table releases (model_version text, released_at timestamptz)"
-            )
+            columns = "model_version text, released_at timestamptz, recorded_at date"
+            connection.execute(f"create or replace table releases ({columns})")
             if rows:
-                connection.executemany("insert into releases values (?, ?::date)", rows)
+                connection.executemany("insert into releases values (?, ?::date, ?)", rows)
             connection.table("releases").write_parquet(f"{tmp_path}/{load}/model_releases/part-0.parquet")
     base = Earlier(tmp_path, "base", {"loads": {"first": {}}}, {})
     told = {load: released_since(tmp_path, Growth(base, [], [load, "requests only"])) for load in said}
-    assert told == {"first": None, "again": None, "new": "2026-03-02", "moved": "2026-02-01", "none": None}
+    assert {load: day for load, day in told.items() if day} == {"new": "2026-03-02", "moved": "2026-02-01"}
 
 
 @pytest.mark.parametrize("change", ["nothing", "a load left", "a file rewritten", "another model", "no hash"])
