@@ -28,7 +28,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import feature_peers
@@ -107,6 +111,13 @@ def run_scaup(folder: Path, out: Path, memory: str) -> None:
     connection.execute(f"copy ({model_sql('marts/features/feat_account_days')}) to '{out}' (format parquet)")
 
 
+def apart(function: Callable[..., Any], *given: object) -> Any:
+    """What a function returns, called in a process of its own: what this one held at most would count as held
+    by the runners that it starts."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *given).result()
+
+
 def measure(runner: str, folder: Path, out: Path, memory: str) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak MB of one run in a process of its own; infinite when it failed."""
     out.unlink(missing_ok=True)  # ClickHouse does not write into a file of before
@@ -165,7 +176,7 @@ def main() -> None:
     for share in asked.shares:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            rows, accounts = extract(snapshot.warehouse, folder, share)
+            rows, accounts = apart(extract, snapshot.warehouse, folder, share)
             size = (folder / "requests.parquet").stat().st_size / 2**20
             print(
                 f"{rows:,} requests of {accounts:,} accounts, {size:,.0f} MiB of Parquet; "
@@ -193,7 +204,8 @@ def main() -> None:
                 tell(f"{rows:,} requests", runner, role, wall, cpu, peak, note)
             for peer in PEERS:
                 if "scaup" in medians and medians.get(peer, (float("inf"),))[0] < float("inf"):
-                    found = differences(folder / "scaup.out.parquet", folder / f"{peer}.out.parquet")
+                    outs = (folder / f"{runner}.out.parquet" for runner in ("scaup", peer))
+                    found = apart(differences, *outs)
                     print(
                         f"{peer}: " + (f"DIFFERS: {found}" if found else f"equal in {len(FEATURES)} features")
                     )
