@@ -73,6 +73,7 @@ BENCHMARKS = (
     ("Questions", "bench_questions.py --home {home} --runs {rounds} --processes 1", ""),
     ("dbt's share of a build", "bench_dbt_share.py --home {home} --rounds 1", ""),
     ("A day more", "bench_days.py --days {days}", ""),
+    ("A day more, fed daily", "bench_days.py --days {days} --daily", ""),
     ("Publishing and opening", "bench_publish.py --home {home} --rounds {rounds}", ""),
 )
 ROLES = ("scaup", "peer", "floor")

@@ -1,9 +1,10 @@
 """What a day costs: `scaup build` with one day more on 30, 90 and 365 days of history, and that day alone.
 
-    python benchmarks/bench_days.py [--days 30 90 365] [--size s] [--seed 7]
+    python benchmarks/bench_days.py [--days 30 90 365] [--size s] [--seed 7] [--daily]
 
-For each length a made world is split by when its rows were recorded. All but the last day is one load, built
-and published; the last day is a second load, and the build that takes it in is what counts. Alone, the last
+For each length a made world is split by when its rows were recorded. All but the last day is one load, or
+with `--daily` a load for each day, built and published; the last day is one more load, and the build that
+takes it in is what counts. Alone, the last
 day's events stand on the same accounts and other lists, and on the decisions and actions that appeals refer
 to, in a home of their own, with nothing published before. Wall and CPU seconds are those of the whole
 process, children included; those by layer are of dbt's nodes, two of which run at a time. Worlds of different
@@ -61,12 +62,7 @@ def split(raw: Path, moment: datetime, folder: Path) -> None:
     lists |= {"enforcement_actions", "review_decisions"}
     with connect(spill=folder / "spill") as base:
         for path in sorted(raw.rglob("*.*")):
-            kind = next(kind for kind in READERS if kind in path.name)
-            # As text, so that what is written is what was read.
-            options = ", all_varchar = true" if kind == ".csv" else ", convert_strings_to_integers = false"
-            rows = f"{READERS[kind]}({quoted(path)}{'' if kind == '.parquet' else options})"
-            form = {".parquet": "parquet", ".jsonl": "json", ".csv": "csv"}[kind]
-            zipped = ", compression gzip" if path.suffix == ".gz" else ""
+            rows, form = rows_of(path)
             at = f"recorded_at::timestamptz < {quoted(moment.isoformat())}::timestamptz"
             parts = {"before": at, "day": f"not {at}"}
             if path.relative_to(raw).parts[0] in lists:
@@ -75,10 +71,39 @@ def split(raw: Path, moment: datetime, folder: Path) -> None:
                 target = folder / part / path.relative_to(raw)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copied = base.execute(
-                    f"copy (from {rows} where {condition}) to {quoted(target)} (format {form}{zipped})"
+                    f"copy (from {rows} where {condition}) to {quoted(target)} ({form})"
                 ).fetchall()
                 if not copied[0][0]:
                     target.unlink()
+
+
+def rows_of(path: Path) -> tuple[str, str]:
+    """A raw file's rows, and how such a file is written."""
+    kind = next(kind for kind in READERS if kind in path.name)
+    # As text, so that what is written is what was read.
+    options = ", all_varchar = true" if kind == ".csv" else ", convert_strings_to_integers = false"
+    form = {".parquet": "parquet", ".jsonl": "json", ".csv": "csv"}[kind]
+    zipped = ", compression gzip" if path.suffix == ".gz" else ""
+    rows = f"{READERS[kind]}({quoted(path)}{'' if kind == '.parquet' else options})"
+    return rows, f"format {form}{zipped}"
+
+
+def by_day(folder: Path) -> list[Path]:
+    """Write the rows of `before` once more, a folder for each day on which they were recorded; what is older
+    than the world goes into the first. Returns the folders in the order of their days."""
+    daily = folder / "daily"
+    with connect(spill=folder / "spill") as base:
+        for path in sorted((folder / "before").rglob("*.*")):
+            rows, form = rows_of(path)
+            at = f"greatest(recorded_at::timestamptz::date, {quoted(FIRST_DAY.isoformat())}::date)"
+            dated = f"select *, {at} as made_on from {rows}"  # noqa: S608
+            base.execute(f"create or replace temp table dated as {dated}")
+            for (day,) in base.execute("select distinct made_on from dated").fetchall():
+                target = daily / str(day) / path.relative_to(folder / "before")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                one = f"from dated where made_on = {quoted(str(day))}"
+                base.execute(f"copy (select * exclude (made_on) {one}) to {quoted(target)} ({form})")
+    return sorted(daily.iterdir())
 
 
 def build(home: Path) -> Cost:
@@ -132,6 +157,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, nargs="+", default=[30, 90, 365])
     parser.add_argument("--size", default="s")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--daily", action="store_true", help="a load for each day of history")
     asked = parser.parse_args()
     contract = read_contract(PROJECT)
     judging.AHEAD += timedelta(days=max(asked.days))  # a long world goes on after today
@@ -146,7 +172,8 @@ def main() -> None:
             last: date = FIRST_DAY + timedelta(days=days)
             split(world.folder / "raw", datetime(last.year, last.month, last.day, tzinfo=UTC), folder)
             more, alone = folder / "more", folder / "alone"
-            ingest([folder / "before"], Home(more), project=PROJECT)
+            for part in by_day(folder) if asked.daily else [folder / "before"]:
+                ingest([part], Home(more), project=PROJECT)
             build(more)
             ingest([folder / "day"], Home(more), project=PROJECT)
             ingest([folder / "lists"], Home(alone), project=PROJECT)

@@ -27,6 +27,7 @@ from scaup import (
     growth,
     health,
     macros,
+    packs,
     plan,
     publish,
     quality,
@@ -262,6 +263,7 @@ def put_aside(
 
 def _refuse_damaged(home: Home) -> None:
     """Raise Refused when files of the lake cannot be read: they are the reason why a build failed."""
+    packs.forget(home)  # it may be one of these; the next build makes them anew
     if damaged := damaged_files(home.lake):
         told = "\n".join(f"  {one.told}" for one in damaged)
         raise Refused(f"The lake is damaged, so nothing was published. {_still(home)}\n{told}")

@@ -9,7 +9,6 @@ own device, goes too.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from scaup.contract import Column, Contract, Table
+from scaup.lake import sync
 from scaup.statements import statement
 from scaup.warehouse import execute, quoted
 from scaup.workbench import read_parquet
@@ -235,9 +235,9 @@ def replace_parquet(
     try:
         copy = f"copy (\n{query}\n) to {quoted(beside)} (format parquet, compression zstd)"
         execute(connection, copy, values or {}).fetchall()
-        _sync(beside)
+        sync(beside)
         beside.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -248,7 +248,7 @@ def note_in_manifest(path: Path, tombstone: str, counts: Mapping[str, int]) -> N
     manifest.setdefault("erasures", []).append({"tombstone": tombstone, "rows": dict(counts)})
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     beside.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    _sync(beside)
+    sync(beside)
     beside.replace(path)
 
 
@@ -281,11 +281,3 @@ def _load_of(path: Path, table: str) -> str:
         if folder.name == table:
             return folder.parent.name
     raise AssertionError(f"{path} is no file of {table}")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

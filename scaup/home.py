@@ -8,6 +8,7 @@ The home holds everything that is not code. It is `$SCAUP_HOME`, else `var/` in 
         <table>/day=2026-03-01/part-0.parquet      tables with a `partition` column: that day, or,
                                                    where it has few rows, days after it, too
         <table>/part-0.parquet                     the others
+    packs/                     the small files of old loads, together: copies, for builds (`scaup.packs`)
     staging/<build id>/        a build in progress; nobody reads here
     snapshots/<snapshot id>/   warehouse.duckdb, manifest.json, catalogue.json, health.html
     snapshots/current          a file that holds the current snapshot's id
@@ -38,6 +39,10 @@ class Home:
     @property
     def lake(self) -> Path:
         return self.root / "lake"
+
+    @property
+    def packs(self) -> Path:
+        return self.root / "packs"
 
     @property
     def staging(self) -> Path:

@@ -112,12 +112,12 @@ def publish(home: Home, folder: Path) -> Path:
     """
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
-            _sync(Path(parent) / name)
-        _sync(Path(parent))
+            sync(Path(parent) / name)
+        sync(Path(parent))
     target = home.lake / folder.name
     folder.rename(target)
     try:
-        _sync(home.lake)
+        sync(home.lake)
     except OSError as error:
         try:
             target.rename(folder)
@@ -185,7 +185,8 @@ def damaged_files(lake: Path) -> list[Damage]:
     return found
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk confirm a file, or what a folder lists."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scaup import publish, trail
+from scaup import packs, publish, trail
 from scaup.errors import MissingInput, UsageError
 from scaup.home import Home
 from scaup.ingest import Load, Progress, ingest
@@ -85,6 +85,7 @@ def remove(home: Home, load_id: str, reason: str) -> Removed:
         trail.record(home, "load removed", {"load": name, "reason": reason, "rows": rows})
         with (home.root / "removed-loads.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({**told, "manifest": manifest}) + "\n")
+        packs.forget(home)
         hidden = home.lake / f".{name}.removed"
         (home.lake / name).rename(hidden)  # gone for every reader at once
         shutil.rmtree(hidden, ignore_errors=True)

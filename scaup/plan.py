@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scaup import blocks, canaries, growth, heavy_end, prints, publish, reuse, transform
+from scaup import blocks, canaries, growth, heavy_end, packs, prints, publish, reuse, transform
 from scaup.home import Home
 from scaup.publish import KEPT_SNAPSHOTS
 
@@ -56,6 +56,10 @@ def steps(
     prints.write_prints(known, room / "snapshot", loads, added, grown)
     for load in more.loads if more else ():
         (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
+    if options.fresh:
+        packs.forget(home)
+    if not parts:
+        packs.use(home, workspace.lake, loads, say)
     spill, memory_limit = workspace.spill, workspace.memory_limit
     read: tuple[str, ...] = ()
     if options.heavy_end is not None:

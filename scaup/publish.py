@@ -21,6 +21,7 @@ from typing import Any
 
 from scaup.errors import MissingInput, ScaupError, UsageError, nearest
 from scaup.home import Home
+from scaup.lake import sync
 from scaup.spill import clear_spill
 from scaup.warehouse import REFUSED, is_open
 
@@ -155,16 +156,16 @@ def publish(
         home.snapshots.mkdir(parents=True, exist_ok=True)
         for path in staged.iterdir():
             path.chmod(0o444)
-            _sync(path)
-        _sync(staged)
+            sync(path)
+        sync(staged)
         if folder.is_dir():
             for path in sorted(staged.iterdir()):
                 path.replace(folder / path.name)
-            _sync(folder)
+            sync(folder)
             staged.rmdir()
         else:
             staged.rename(folder)
-        _sync(home.snapshots)
+        sync(home.snapshots)
     if becomes_current and not was_there:
         point_to(home, snapshot_id)
     return not was_there
@@ -174,9 +175,9 @@ def point_to(home: Home, snapshot_id: str) -> None:
     """Make a snapshot the current one: the pointer file is replaced, never rewritten."""
     beside = home.snapshots / f".current.{os.getpid()}"
     beside.write_text(snapshot_id + "\n", encoding="utf-8")
-    _sync(beside)
+    sync(beside)
     beside.replace(home.snapshots / "current")
-    _sync(home.snapshots)
+    sync(home.snapshots)
 
 
 def roll_back(home: Home, snapshot_id: str | None = None) -> str:
@@ -224,12 +225,3 @@ def keep_failure(staged: Path) -> Path:
     aside = staged.with_name(REFUSED + staged.name)
     staged.rename(aside)
     return aside
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file's content, or a folder's list of names, is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -22,7 +22,7 @@ from typing import Any
 
 import duckdb
 
-from scaup import erasure, publish, trail
+from scaup import erasure, packs, publish, trail
 from scaup.absence import search
 from scaup.answers import visible
 from scaup.cases import find_case, list_cases, snapshots_in_use
@@ -85,6 +85,7 @@ def erase(home: Home, project: Path, subject: str, table: str, purpose: str) -> 
                 trail.record(home, "erasure refused", {"subject": _hash(kind, subject), "held_by": count})
                 raise OnHold(_kept(subject, cases, holds))
             tombstone = _set_up(home, connection, kind, subject, purpose)
+            packs.forget(home)
             removed = erasure.remove(connection, doing, files)
             quarantined = _clean_quarantine(home, connection, values)
         _note(home, tombstone, removed, quarantined)
