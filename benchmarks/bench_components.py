@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 import duckdb
-from children import waited
+from children import apart, waited
 from figures import tell
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -122,7 +122,7 @@ def main() -> None:
     for count in arguments.edges:
         with tempfile.TemporaryDirectory() as folder:
             edges = Path(folder) / "edges.parquet"
-            make(edges, count)
+            apart(make, edges, count)
             runs: dict[str, list[tuple[float, float, float]]] = {runner: [] for runner in RUNNERS}
             for _ in range(arguments.rounds):
                 for runner in RUNNERS:
@@ -141,7 +141,9 @@ def main() -> None:
             for runner in RUNNERS:
                 tell(f"{count:,} edges", runner, "scaup" if runner == "scaup" else "peer", *medians[runner])
             for runner in ("scaup", "scipy"):
-                equal = same_partition(Path(folder) / f"{runner}.parquet", Path(folder) / "igraph.parquet")
+                equal = apart(
+                    same_partition, Path(folder) / f"{runner}.parquet", Path(folder) / "igraph.parquet"
+                )
                 print(
                     f"{'':12} {runner}: {'the same partition as igraph' if equal else 'DIFFERS FROM IGRAPH'}"
                 )

@@ -28,15 +28,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import feature_peers
-from children import waited
+from children import apart, waited
 from feature_peers import CLOSE, EXACT, FEATURES, NEEDED
 from figures import Role, tell
 
@@ -109,13 +105,6 @@ def run_scaup(folder: Path, out: Path, memory: str) -> None:
     hours = model_sql("marts/features/feat_account_hours")
     connection.execute(f"create temp table feat_account_hours as {hours}")
     connection.execute(f"copy ({model_sql('marts/features/feat_account_days')}) to '{out}' (format parquet)")
-
-
-def apart(function: Callable[..., Any], *given: object) -> Any:
-    """What a function returns, called in a process of its own: what this one held at most would count as held
-    by the runners that it starts."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(function, *given).result()
 
 
 def measure(runner: str, folder: Path, out: Path, memory: str) -> tuple[float, float, float]:

@@ -29,6 +29,7 @@ from scaup import (
     macros,
     packs,
     plan,
+    prints,
     publish,
     quality,
     reuse,
@@ -41,7 +42,7 @@ from scaup.errors import MissingInput, Refused, ScaupError
 from scaup.home import Home
 from scaup.ingest import prepare_lake
 from scaup.lake import damaged_files
-from scaup.manifest import content_hash, manifest_of, quarantined
+from scaup.manifest import Content, content, manifest_of, quarantined
 from scaup.plan import DEFAULTS, Options
 from scaup.project import read_catalogue
 from scaup.warehouse import WAREHOUSE_FILE, connect
@@ -183,9 +184,12 @@ def _stage(
         types = column_types(connection)
         content = catalogue.catalogue_of(done.manifest, types, read_classification(project))
         _write(staged / "catalogue.json", content)
+        grown = growth.contents_after(connection, next((one.growth for one in kept if one.growth), None))
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")
-        relations = _all_hashed(connection, types, progress)
+        contents = _all_contents(connection, types, grown, progress)
+        prints.add_contents(staged, contents)
+        relations = {name: one.hash for name, one in contents.items()}
         if strayed := [told for one in kept for told in one.strayed(relations)]:
             raise growth.not_as_published(strayed)
         macros.publish_macros(connection, read_catalogue(staged / "catalogue.json").questions.values(), as_of)
@@ -278,23 +282,27 @@ def _open(workspace: transform.Workspace) -> duckdb.DuckDBPyConnection:
     )
 
 
-def _all_hashed(
-    connection: duckdb.DuckDBPyConnection, names: Iterable[str], progress: transform.Progress
-) -> dict[str, Any]:
-    """Row count and hash of everything that is published."""
+def _all_contents(
+    connection: duckdb.DuckDBPyConnection,
+    names: Iterable[str],
+    known: Mapping[str, Content],
+    progress: transform.Progress,
+) -> dict[str, Content]:
+    """The content of everything that is published; `known` is not read again."""
     sizes = table_sizes(connection)
     published = [name for name in names if name.split(".")[0] not in PRIVATE]
-    told = by_rows(progress, "sealed", {name: sizes.get(name, 0) for name in published})
-    hashes = {}
+    told = by_rows(progress, "sealed", {name: sizes.get(name, 0) for name in published if name not in known})
+    contents = dict(known)
     for name in published:
-        hashes[name] = _hashed(connection, name)
-        told(name)
-    return hashes
+        if name not in known:
+            contents[name] = _content(connection, name)
+            told(name)
+    return {name: contents[name] for name in published}
 
 
-def _hashed(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
+def _content(connection: duckdb.DuckDBPyConnection, relation: str) -> Content:
     try:
-        return content_hash(connection, relation)
+        return content(connection, relation)
     except duckdb.Error as error:
         raise Refused(
             f"{relation} cannot be read without staging: {error}\nWhat is published has to be a table, "

@@ -11,14 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from scaup.errors import Refused
 from scaup.lake import CONTRACT
-from scaup.manifest import file_sha256
+from scaup.manifest import Content, content, file_sha256
 from scaup.prints import Earlier, Print
 from scaup.statements import statement
 from scaup.warehouse import WAREHOUSE_FILE, connect
 
 RELEASES = "model_releases"
+REMOVED, ADDED = "removed", "added"
 SHOWN = 4  # names in a message
 # After so many additions in a row the next build computes all: rows of one account lie together again, and
 # what was replaced leaves the file's free blocks.
@@ -149,8 +152,34 @@ def begin_with(
             statement("reuse/leftovers"), {"kept": [*kept, *growth.relations]}
         ).fetchall():
             connection.execute(drop)
+        connection.execute("create schema if not exists staging")
+        for relation in growth.relations:
+            for change in (REMOVED, ADDED):
+                connection.execute(f"create table {_changes(change, relation)} as from {relation} limit 0")
         connection.execute("checkpoint")
     draft.rename(warehouse)
+
+
+def contents_after(connection: duckdb.DuckDBPyConnection, growth: Growth | None) -> Mapping[str, Content]:
+    """The content of what was added to: the snapshot's, whose file is the one that was published, less the
+    rows that were taken out, with those that were put in.
+
+    Without a relation of which the snapshot did not say it, or that does not come to so many rows.
+    """
+    found = {}
+    for relation in growth.relations if growth else ():
+        if growth and (before := growth.base.contents.get(relation)):
+            removed, added = (content(connection, _changes(change, relation)) for change in (REMOVED, ADDED))
+            after = before - removed + added
+            ((rows,),) = connection.execute("select count(*) from query_table(?)", [relation]).fetchall()
+            if after.rows == rows:
+                found[relation] = after
+    return found
+
+
+def _changes(change: str, relation: str) -> str:
+    """The table, in a schema that is not published, to which `kept_changes` writes what it changes."""
+    return f"staging.{change}_{relation.split('.')[-1]}"
 
 
 def not_as_published(what: Sequence[str]) -> Refused:

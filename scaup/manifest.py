@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,39 @@ from scaup.warehouse import connect, identifier
 FORMAT = 1  # of the snapshot's folder; part of its identity
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
-    """Row count and a hash of `schema.name` that does not depend on the order of rows.
+@dataclass(frozen=True)
+class Content:
+    """A count of rows and two sums of the halves of each row's MD5, whatever the order of the rows. What is
+    put into a table adds to them, and what is taken out takes from them."""
 
-    sha256 over the count and two sums of the halves of each row's MD5, as text joined by colons. It
-    tells whether two builds hold the same rows; it is no seal against someone who makes rows to fit.
-    """
+    rows: int
+    lower: int
+    upper: int
+
+    def __add__(self, other: Content) -> Content:
+        return Content(self.rows + other.rows, self.lower + other.lower, self.upper + other.upper)
+
+    def __sub__(self, other: Content) -> Content:
+        return Content(self.rows - other.rows, self.lower - other.lower, self.upper - other.upper)
+
+    @property
+    def hash(self) -> dict[str, Any]:
+        """What manifest.json says: the count, and sha256 over the three as text joined by colons. It tells
+        whether two builds hold the same rows; it is no seal against someone who makes rows to fit."""
+        told = f"{self.rows}:{self.lower}:{self.upper}"
+        return {"rows": self.rows, "sha256": hashlib.sha256(told.encode()).hexdigest()}
+
+
+def content(connection: duckdb.DuckDBPyConnection, relation: str) -> Content:
+    """The content of `schema.name`, every row of which is read."""
     quoted_name = ".".join(identifier(part) for part in relation.split("."))
     found = connection.execute(statement("content_hash", relation=quoted_name)).fetchall()[0]
-    return {"rows": found[0], "sha256": hashlib.sha256(":".join(map(str, found)).encode()).hexdigest()}
+    return Content(*map(int, found))
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
+    """Row count and a hash of `schema.name` that does not depend on the order of rows."""
+    return content(connection, relation).hash
 
 
 def snapshot_id(as_of: datetime, relations: Mapping[str, Any], catalogue: Mapping[str, Any]) -> str:

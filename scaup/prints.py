@@ -6,7 +6,7 @@ hold it. Equal prints mean equal rows.
 
     prints.json    in the folder of each build: {"features.feat_x": {"sha256": …, "own": …, "reads": {…}},
                    "loads": {"20260301T…": sha256 of its files}, "added": ["features.feat_x"],
-                   "grown": {"features.feat_x": 3}}
+                   "grown": {"features.feat_x": 3}, "contents": {"features.feat_x": [rows, sum, sum]}}
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from scaup.home import Home
 from scaup.lake import CONTRACT
+from scaup.manifest import Content
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE
 
 PRINTS_FILE = "prints.json"
@@ -70,6 +71,12 @@ class Earlier:
     def loads(self) -> Mapping[str, str]:
         """The loads that it was built from, each with a hash that tells its files."""
         return self.prints.get("loads", {})
+
+    @property
+    def contents(self) -> Mapping[str, Content]:
+        """The content of the relations of a published build, where its manifest says the same of them."""
+        told = {name: Content(*sums) for name, sums in self.prints.get("contents", {}).items()}
+        return {name: one for name, one in told.items() if one.hash == self.hashes.get(name)}
 
     @property
     def grown(self) -> Mapping[str, int]:
@@ -155,6 +162,14 @@ def write_prints(
     }
     content |= {"loads": dict(loads or {}), "added": sorted(added), "grown": dict(grown or {})}
     (folder / PRINTS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def add_contents(folder: Path, contents: Mapping[str, Content]) -> None:
+    """Say in a build's prints what each relation came to, for the next build to add to."""
+    path = folder / PRINTS_FILE
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["contents"] = {name: astuple(one) for name, one in contents.items()}
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def earlier_builds(home: Home, room: Path) -> Iterator[Earlier]:

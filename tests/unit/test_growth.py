@@ -6,10 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from small import add_requests, growing_project, write
 
-from scaup import blocks, growth, plan, publish
+from scaup import blocks, growth, manifest, plan, publish
 from scaup.build import Built, build
 from scaup.errors import Refused
 from scaup.growth import Growth, growth_of, released_since
@@ -65,6 +66,50 @@ def test_what_new_loads_touch_is_added_and_the_rest_of_the_table_stays(home, che
     with connect(after.folder / "warehouse.duckdb", read_only=True) as connection:
         left = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
     assert sorted(left) == [("features",), ("intermediate",)]
+
+
+def _read_whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The relations whose every row a build reads for its seal, as they come."""
+    read: list[str] = []
+
+    def content(connection: duckdb.DuckDBPyConnection, relation: str) -> manifest.Content:
+        read.append(relation)
+        return manifest.content(connection, relation)
+
+    monkeypatch.setattr("scaup.build.content", content)
+    return read
+
+
+@pytest.mark.parametrize("account", ["a0", "new"])
+def test_what_was_added_to_is_sealed_by_the_rows_that_changed(home, checkout, account, monkeypatch):
+    _send(home, checkout, account, "late", "2026-03-01T09:00:00Z")
+    read = _read_whole(monkeypatch)
+    added, _ = _told(home, checkout)
+    assert read == ["intermediate.int_snapshot_clock", "operations.rows_in_breach"]
+    with connect(added.folder / "warehouse.duckdb", read_only=True) as connection:
+        told = added.manifest["relations"]["features.feat_days"]
+        assert manifest.content_hash(connection, "features.feat_days") == told
+    assert told["rows"] == (3 if account == "a0" else 4)
+
+
+@pytest.mark.parametrize("what", ["another content", "none", "other rows"])
+def test_where_the_snapshot_does_not_say_its_content_all_rows_are_read(home, checkout, what, monkeypatch):
+    path = home.snapshots / publish.current_id(home) / "prints.json"
+    told = json.loads(path.read_text())
+    if what == "another content":
+        told["contents"]["features.feat_days"][1] += 1
+    elif what == "none":
+        del told["contents"]
+    else:  # than what was taken out and put in come to
+        monkeypatch.setattr(growth, "ADDED", growth.REMOVED)
+        monkeypatch.setattr(growth, "REMOVED", "added")
+    path.chmod(0o644)
+    path.write_text(json.dumps(told))
+    _send(home, checkout, "new", "late", "2026-03-01T09:00:00Z")
+    read = _read_whole(monkeypatch)
+    added, _ = _told(home, checkout)
+    assert read == ["features.feat_days", "intermediate.int_snapshot_clock", "operations.rows_in_breach"]
+    assert added.snapshot_id == build(home, checkout, Options(fresh=True)).snapshot_id
 
 
 def test_after_so_many_additions_all_is_computed_and_then_added_to_again(home, checkout, monkeypatch):
