@@ -1,14 +1,14 @@
 """What a day costs: `scaup build` with one day more on 30, 90 and 365 days of history, and that day alone.
 
-    python benchmarks/bench_days.py [--days 30 90 365] [--size s] [--seed 7] [--daily]
+    python benchmarks/bench_days.py [--days 30 90 365] [--size m] [--seed 7] [--daily]
 
-For each length a made world is split by when its rows were recorded. All but the last day is one load, or
-with `--daily` a load for each day, built and published; the last day is one more load, and the build that
-takes it in is what counts. Alone, the last
-day's events stand on the same accounts and other lists, and on the decisions and actions that appeals refer
-to, in a home of their own, with nothing published before. Wall and CPU seconds are those of the whole
-process, children included; those by layer are of dbt's nodes, two of which run at a time. Worlds of different
-lengths have as many requests a day.
+One made world, a day longer than the longest history, is split by when its rows were recorded, so that the
+day that is added is the same each time: its last one. A history is what was recorded in so many days before,
+and the accounts and other lists, and what appeals refer to, of all times. It is one load, or with `--daily` a
+load for each day, built and published; the last day is one more load, and the build that takes it in is what
+counts. Alone, the last day's events stand on the same lists in a home of their own, with nothing published
+before. Wall and CPU seconds are those of the whole process, children included; those by layer are of dbt's
+nodes, two of which run at a time.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from children import in_home, waited
@@ -55,18 +56,21 @@ class Cost:
     redone: int
 
 
-def split(raw: Path, moment: datetime, folder: Path) -> None:
-    """Write a world's rows as three folders: `before` and `day`, by `recorded_at`, and `lists`, which has
-    whatever is not placed in the lake by day, and what appeals refer to, of all times."""
+def split(raw: Path, moment: datetime, lengths: Sequence[int], folder: Path) -> None:
+    """Write a world's rows by `recorded_at`: `day`, from a moment on; for each length in days
+    `before-<length>`, what came in so many days before; and `lists`, which has whatever is not placed in the
+    lake by day, and what appeals refer to, of all times. The lists are in the histories, too, up to then."""
     lists = {table.name for table in read_contract(PROJECT).tables if not table.partition}
     lists |= {"enforcement_actions", "review_decisions"}
     with connect(spill=folder / "spill") as base:
         for path in sorted(raw.rglob("*.*")):
             rows, form = rows_of(path)
-            at = f"recorded_at::timestamptz < {quoted(moment.isoformat())}::timestamptz"
-            parts = {"before": at, "day": f"not {at}"}
-            if path.relative_to(raw).parts[0] in lists:
-                parts["lists"] = "true"
+            is_list = path.relative_to(raw).parts[0] in lists
+            before = f"recorded_at::timestamptz < {instant(moment)}"
+            parts = {"day": f"not {before}", **({"lists": "true"} if is_list else {})}
+            for length in lengths:
+                since = f" and recorded_at::timestamptz >= {instant(moment - timedelta(days=length))}"
+                parts[f"before-{length}"] = before + ("" if is_list else since)
             for part, condition in parts.items():
                 target = folder / part / path.relative_to(raw)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +79,11 @@ def split(raw: Path, moment: datetime, folder: Path) -> None:
                 ).fetchall()
                 if not copied[0][0]:
                     target.unlink()
+
+
+def instant(moment: datetime) -> str:
+    """An instant as SQL has it."""
+    return f"timestamptz {quoted(moment.isoformat())}"
 
 
 def rows_of(path: Path) -> tuple[str, str]:
@@ -88,18 +97,18 @@ def rows_of(path: Path) -> tuple[str, str]:
     return rows, f"format {form}{zipped}"
 
 
-def by_day(folder: Path) -> list[Path]:
-    """Write the rows of `before` once more, a folder for each day on which they were recorded; what is older
-    than the world goes into the first. Returns the folders in the order of their days."""
-    daily = folder / "daily"
-    with connect(spill=folder / "spill") as base:
-        for path in sorted((folder / "before").rglob("*.*")):
+def by_day(history: Path, first: datetime) -> list[Path]:
+    """Write a history's rows once more, a folder for each day on which they were recorded; what is older than
+    the first goes into that. Returns the folders in the order of their days."""
+    daily = history.with_name(f"{history.name}-daily")
+    with connect(spill=history.with_name("spill")) as base:
+        for path in sorted(history.rglob("*.*")):
             rows, form = rows_of(path)
-            at = f"greatest(recorded_at::timestamptz::date, {quoted(FIRST_DAY.isoformat())}::date)"
+            at = f"greatest(recorded_at::timestamptz, {instant(first)})::date"
             dated = f"select *, {at} as made_on from {rows}"  # noqa: S608
             base.execute(f"create or replace temp table dated as {dated}")
             for (day,) in base.execute("select distinct made_on from dated").fetchall():
-                target = daily / str(day) / path.relative_to(folder / "before")
+                target = daily / str(day) / path.relative_to(history)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 one = f"from dated where made_on = {quoted(str(day))}"
                 base.execute(f"copy (select * exclude (made_on) {one}) to {quoted(target)} ({form})")
@@ -155,7 +164,7 @@ def tell_of(case: str, runner: str, cost: Cost) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n", maxsplit=1)[0])
     parser.add_argument("--days", type=int, nargs="+", default=[30, 90, 365])
-    parser.add_argument("--size", default="s")
+    parser.add_argument("--size", default="m")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--daily", action="store_true", help="a load for each day of history")
     asked = parser.parse_args()
@@ -164,23 +173,27 @@ def main() -> None:
     costs: dict[int, tuple[Cost, Cost]] = {}
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':24}{'':12}{'wall s':>9}{'CPU s':>9}{'kept':>6}{'added':>7}{'redone':>8}  seconds by layer")
-    for days in asked.days:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            plan = WorldPlan(asked.size, asked.seed, days=days + 1)
-            world = make_world(plan, folder / "world", contract)
-            last: date = FIRST_DAY + timedelta(days=days)
-            split(world.folder / "raw", datetime(last.year, last.month, last.day, tzinfo=UTC), folder)
-            more, alone = folder / "more", folder / "alone"
-            for part in by_day(folder) if asked.daily else [folder / "before"]:
-                ingest([part], Home(more), project=PROJECT)
-            build(more)
-            ingest([folder / "day"], Home(more), project=PROJECT)
-            ingest([folder / "lists"], Home(alone), project=PROJECT)
-            ingest([folder / "day"], Home(alone), project=PROJECT)
-            costs[days] = (build(more), build(alone))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        longest = max(asked.days)
+        world = make_world(WorldPlan(asked.size, asked.seed, days=longest + 1), folder / "world", contract)
+        moment = datetime.combine(FIRST_DAY, datetime.min.time(), UTC) + timedelta(days=longest)
+        split(world.folder / "raw", moment, asked.days, folder)
+        for days in asked.days:
+            history = folder / f"before-{days}"
+            parts = by_day(history, moment - timedelta(days=days)) if asked.daily else [history]
+            more, alone = Home(folder / f"more-{days}"), Home(folder / f"alone-{days}")
+            for part in parts:
+                ingest([part], more, project=PROJECT)
+            build(more.root)
+            ingest([folder / "day"], more, project=PROJECT)
+            ingest([folder / "lists"], alone, project=PROJECT)
+            ingest([folder / "day"], alone, project=PROJECT)
+            costs[days] = (build(more.root), build(alone.root))
             for runner, cost in zip(("one more", "alone"), costs[days], strict=True):
                 tell_of(f"{days} days", runner, cost)
+            for done in (more.root, alone.root):
+                shutil.rmtree(done)
     for days, (one, alone_cost) in costs.items():
         ratios = f"{one.wall / alone_cost.wall:.2f} × wall, {one.cpu / alone_cost.cpu:.2f} × CPU"
         print(f"a day more on {days} days: {ratios} of the day alone")

@@ -1,7 +1,7 @@
 {#
-    What dbt-duckdb's `delete+insert` does, and before it what it takes out and puts in, where the build has made
-    tables for that (`scaup.growth`): they are `added_` and `removed_`, with the model's name. What is published is then
-    sealed by these rows and not by all.
+    In the place of dbt-duckdb's macro of this name: its `delete+insert`. Where the build has made tables for that
+    (`scaup.growth`), it also keeps what it takes out (`removed_` and the model's name) and what it puts in (`added_`). What
+    is published is then sealed and checked by these rows and not by all.
 #}
 {% macro duckdb__get_delete_insert_merge_sql(
     target, source, unique_key, dest_columns, incremental_predicates
@@ -20,13 +20,24 @@
             select replaced.rowid from {{ target }} as replaced
             semi join {{ source }} using ({{ keys | join(", ") }})
         );
+        delete from {{ target }} as replaced
+        using {{ removed }} as removed
+        where
+            {% for key in keys %}
+                replaced.{{ key }} = removed.{{ key }} {{ "and" if not loop.last }}
+            {% endfor %}
+        ;
         insert into {{ removed.schema }}.added_{{ target.identifier }} by name
         select {{ columns }}
         from {{ source }};
+        insert into {{ target }} by name
+        select {{ columns }}
+        from {{ source }}
+    {% else %}
+        {{
+            dbt.duckdb__get_delete_insert_merge_sql(
+                target, source, unique_key, dest_columns, incremental_predicates
+            )
+        }}
     {% endif %}
-    {{
-        dbt.duckdb__get_delete_insert_merge_sql(
-            target, source, unique_key, dest_columns, incremental_predicates
-        )
-    }}
 {%- endmacro %}

@@ -15,7 +15,8 @@ import duckdb
 from scaup import quality
 from scaup.canaries import canaries
 from scaup.contract import Contract, read_contract
-from scaup.promises import Promise, impersonal, model_promises, raw_promises
+from scaup.growth import Growth
+from scaup.promises import Promise, conditions, impersonal, model_promises, raw_promises
 from scaup.quality import Check, Profile
 from scaup.transform import Node, Progress, Workspace, in_silence
 from scaup.warehouse import connect, identifier, quoted
@@ -24,7 +25,8 @@ from scaup.warehouse import connect, identifier, quoted
 @dataclass(frozen=True)
 class Audit:
     """What was judged: dbt's nodes, the raw tables, the published tables, the signals' canaries, and the
-    tables' profiles. `quiet` names the canaries of a signal that did not sing."""
+    tables' profiles. `quiet` names the canaries of a signal that did not sing; `held` has, for each published
+    table that breaks nothing, what was asked of its rows (`promises.conditions`)."""
 
     nodes: tuple[Node, ...]
     raw: tuple[Check, ...]
@@ -32,6 +34,7 @@ class Audit:
     canaries: tuple[Check, ...]
     profiles: tuple[Profile, ...]
     quiet: Mapping[str, Sequence[str]]
+    held: Mapping[str, str]
 
     @property
     def failed_tests(self) -> list[Node]:
@@ -94,10 +97,12 @@ def audit(
     workspace: Workspace,
     connection: duckdb.DuckDBPyConnection,
     progress: Progress = in_silence,
+    growth: Growth | None = None,
 ) -> Audit:
     """Judge the raw tables of the workspace's lake and the tables of its warehouse, which is open; join
     dbt's verdicts. `manifest` is dbt's. The counting happens in DuckDB, one pass a table; `progress` is told
-    of rows, an empty table being one.
+    of rows, an empty table being one. Of what was added to, by `growth`, no row that was held to the same
+    before is read again for what is asked of each row by itself.
     """
     contract = read_contract(workspace.project)
     raw = raw_promises(contract)
@@ -125,8 +130,14 @@ def audit(
     mart_profiles = []
     sizes = table_sizes(connection)
     told = by_rows(progress, "checked", {relation: sizes.get(relation, 0) for relation in marts})
+    held = {}
     for relation, promises in marts.items():
-        mart_profiles.append(quality.profile(connection, relation, promises))
+        asked = conditions(promises)
+        among = growth.can_break(relation, asked) if growth else None
+        one = quality.profile(connection, relation, promises, among=among)
+        if not any(one.breaches.values()):
+            held[relation] = asked
+        mart_profiles.append(one)
         told(relation)
     silent = {one.label: len(quiet[one.relation]) for one in cases}
     return Audit(
@@ -136,6 +147,7 @@ def audit(
         canaries=tuple(quality.judge("canaries", cases, silent)),
         profiles=(*raw_profiles, *mart_profiles),
         quiet=quiet,
+        held=held,
     )
 
 

@@ -178,17 +178,18 @@ def _stage(
     done = replace(ran, nodes=(*ran.nodes, *(node for one in kept for node in plan.kept_nodes(one))))
     warming.join()
     with _open(workspace) as connection:
-        found = _audited(home, room, done, workspace, connection, say, progress)
+        more = next((one.growth for one in kept if one.growth), None)
+        found = _audited(home, room, done, workspace, connection, say, progress, more)
         say("Sealing the snapshot.")
         as_of = _as_of(connection)
         types = column_types(connection)
         content = catalogue.catalogue_of(done.manifest, types, read_classification(project))
         _write(staged / "catalogue.json", content)
-        grown = growth.contents_after(connection, next((one.growth for one in kept if one.growth), None))
+        grown = growth.contents_after(connection, more)
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")
         contents = _all_contents(connection, types, grown, progress)
-        prints.add_contents(staged, contents)
+        prints.add_findings(staged, contents, found.held)
         relations = {name: one.hash for name, one in contents.items()}
         if strayed := [told for one in kept for told in one.strayed(relations)]:
             raise growth.not_as_published(strayed)
@@ -220,6 +221,7 @@ def _audited(
     connection: duckdb.DuckDBPyConnection,
     say: Say,
     progress: transform.Progress,
+    more: growth.Growth | None,
 ) -> Audit:
     """Audit what dbt built. Raises Refused, with the build put aside, unless everything holds."""
     unbuilt = [node for node in done.failed if node.kind != "test"]
@@ -230,7 +232,7 @@ def _audited(
         told = [f"  {node.path}: {node.message.strip()}" for node in unbuilt]
         raise Refused("\n".join([_refusal(home, len(unbuilt), "model"), *told]))
     say("Checking.")
-    found = audit(done.nodes, done.manifest, workspace, connection, progress)
+    found = audit(done.nodes, done.manifest, workspace, connection, progress, more)
     if not found.holds:
         told = put_aside(room, workspace, done.manifest, found, connection)
         raise Refused("\n".join([_refusal(home, found.broken, "check"), *told]))

@@ -37,6 +37,12 @@ class Growth:
     relations: Sequence[str]
     loads: Sequence[str]
 
+    def can_break(self, relation: str, asked: str) -> str | None:
+        """The table of the only rows that can break what is asked of each row by itself, where the snapshot's
+        held to the same (`promises.conditions`): those that were put in, as `kept_changes` has it."""
+        is_held = relation in self.relations and self.base.held.get(relation) == asked
+        return _changes(ADDED, relation) if is_held else None
+
     @property
     def counts(self) -> dict[str, int]:
         """For each relation, how many builds in a row have then added to it."""

@@ -6,7 +6,8 @@ hold it. Equal prints mean equal rows.
 
     prints.json    in the folder of each build: {"features.feat_x": {"sha256": …, "own": …, "reads": {…}},
                    "loads": {"20260301T…": sha256 of its files}, "added": ["features.feat_x"],
-                   "grown": {"features.feat_x": 3}, "contents": {"features.feat_x": [rows, sum, sum]}}
+                   "grown": {"features.feat_x": 3}, "contents": {"features.feat_x": [rows, sum, sum]},
+                   "held": {"features.feat_x": hash of what its rows were held to}}
 """
 
 from __future__ import annotations
@@ -77,6 +78,11 @@ class Earlier:
         """The content of the relations of a published build, where its manifest says the same of them."""
         told = {name: Content(*sums) for name, sums in self.prints.get("contents", {}).items()}
         return {name: one for name, one in told.items() if one.hash == self.hashes.get(name)}
+
+    @property
+    def held(self) -> Mapping[str, str]:
+        """For each relation of a published build that broke nothing, a hash of what its rows were held to."""
+        return self.prints.get("held", {})
 
     @property
     def grown(self) -> Mapping[str, int]:
@@ -164,11 +170,13 @@ def write_prints(
     (folder / PRINTS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def add_contents(folder: Path, contents: Mapping[str, Content]) -> None:
-    """Say in a build's prints what each relation came to, for the next build to add to."""
+def add_findings(folder: Path, contents: Mapping[str, Content], held: Mapping[str, str]) -> None:
+    """Say in a build's prints what each relation came to, and what it was held to, for the next build that
+    adds to it."""
     path = folder / PRINTS_FILE
     told = json.loads(path.read_text(encoding="utf-8"))
     told["contents"] = {name: astuple(one) for name, one in contents.items()}
+    told["held"] = dict(held)
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 

@@ -6,6 +6,8 @@ A promise is about one relation, counted by DuckDB and judged by Great Expectati
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +39,12 @@ class Promise:
     def label(self) -> str:
         """A name that is unique within the profile: `requests.input_tokens within`."""
         return f"{self.relation}.{'+'.join(self.columns)} {self.check}"
+
+
+def conditions(promises: Iterable[Promise]) -> str:
+    """A hash of what is asked of each row by itself."""
+    asked = sorted(promise.broken_where for promise in promises if promise.broken_where)
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
 def raw_promises(contract: Contract) -> dict[str, list[Promise]]:

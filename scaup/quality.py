@@ -63,11 +63,13 @@ def profile(
     relation: str,
     promises: Sequence[Promise],
     parents: Mapping[str, int] | None = None,
+    among: str | None = None,
 ) -> Profile:
     """Count in one pass how many rows of a relation (`schema.table`) break each promise.
 
     The promise about the columns themselves is counted in columns. `parents` are the row
     counts of the tables that a reference may name; a reference to an absent table is not judged.
+    `among` is a table of the only rows that can break what is asked of each row by itself.
     """
     table = ".".join(identifier(part) for part in relation.split("."))
     held = _columns(connection, table)
@@ -83,9 +85,11 @@ def profile(
         elif promise.check != "refers":
             counted.append(promise)
     clocks = [column for column in ("occurred_at", "recorded_at") if column in held]
-    answer = connection.execute(statement("profile", relation=table, promises=counted, clocks=clocks))
-    names = [column[0] for column in answer.description or ()]
-    row = dict(zip(names, answer.fetchall()[0], strict=True))
+    alone = [promise for promise in counted if among and promise.broken_where]
+    together = [promise for promise in counted if promise not in alone]
+    row = _counted(connection, statement("profile", relation=table, promises=together, clocks=clocks))
+    if alone:
+        row = _counted(connection, statement("profile", relation=among, promises=alone, clocks=())) | row
     breaches |= {promise.label: row[promise.label] for promise in counted}
     for promise in promises:
         if promise.refers_to and promise.columns[0] in held:
@@ -94,6 +98,12 @@ def profile(
                 breaches[promise.label] = _orphans(connection, table, promise.columns[0], parent, column)
     latest = {clock: str(row[f"latest {clock}"]) for clock in clocks if row[f"latest {clock}"] is not None}
     return Profile(relation, row["rows"], breaches, latest, tuple(off))
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
+    answer = connection.execute(query)
+    names = [column[0] for column in answer.description or ()]
+    return dict(zip(names, answer.fetchall()[0], strict=True))
 
 
 def count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:

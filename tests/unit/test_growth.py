@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from small import add_requests, growing_project, write
 
-from scaup import blocks, growth, manifest, plan, publish
+from scaup import blocks, growth, manifest, plan, publish, quality
 from scaup.build import Built, build
 from scaup.errors import Refused
 from scaup.growth import Growth, growth_of, released_since
@@ -110,6 +111,45 @@ def test_where_the_snapshot_does_not_say_its_content_all_rows_are_read(home, che
     added, _ = _told(home, checkout)
     assert read == ["features.feat_days", "intermediate.int_snapshot_clock", "operations.rows_in_breach"]
     assert added.snapshot_id == build(home, checkout, Options(fresh=True)).snapshot_id
+
+
+def _judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The relations of which a build asks only some rows what is asked of each by itself, as they come."""
+    asked: list[str] = []
+    profile = quality.profile
+
+    def profiled(*given: Any, among: str | None = None, **more: Any) -> quality.Profile:
+        if among:
+            asked.append(among)
+        return profile(*given, among=among, **more)
+
+    monkeypatch.setattr(quality, "profile", profiled)
+    return asked
+
+
+def test_a_row_that_was_added_is_held_to_what_the_others_were(home, checkout, monkeypatch):
+    asked = _judged_by_itself(monkeypatch)
+    for hour in (8, 9):  # three requests, and four, which is one too many
+        _send(home, checkout, "a0", f"late-{hour}", f"2026-03-01T0{hour}:00:00Z")
+        if hour == 8:
+            build(home, checkout)
+    with pytest.raises(Refused, match="feat_days"):
+        build(home, checkout)
+    assert asked == ["staging.added_feat_days"] * 2
+    (told,) = home.staging.glob("failed-*/snapshot/prints.json")
+    assert "held" not in json.loads(told.read_text())
+
+
+def test_all_rows_are_held_to_what_was_not_asked_of_them_before(home, checkout, monkeypatch):
+    path = home.snapshots / publish.current_id(home) / "prints.json"
+    told = json.loads(path.read_text())
+    told["held"]["features.feat_days"] = "something else"
+    path.chmod(0o644)
+    path.write_text(json.dumps(told))
+    asked = _judged_by_itself(monkeypatch)
+    _send(home, checkout, "new", "late", "2026-03-01T09:00:00Z")
+    build(home, checkout)
+    assert asked == []
 
 
 def test_after_so_many_additions_all_is_computed_and_then_added_to_again(home, checkout, monkeypatch):
