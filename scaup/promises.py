@@ -42,8 +42,12 @@ class Promise:
 
 
 def conditions(promises: Iterable[Promise]) -> str:
-    """A hash of what is asked of each row by itself."""
-    asked = sorted(promise.broken_where for promise in promises if promise.broken_where)
+    """A hash of what is asked of each row by itself, and of keys."""
+    asked = sorted(
+        promise.broken_where or f"unique {promise.columns}"
+        for promise in promises
+        if promise.broken_where or promise.check == "unique"
+    )
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 

@@ -69,7 +69,8 @@ def profile(
 
     The promise about the columns themselves is counted in columns. `parents` are the row
     counts of the tables that a reference may name; a reference to an absent table is not judged.
-    `among` is a table of the only rows that can break what is asked of each row by itself.
+    `among` is a table of the only rows of it that can break what is asked of each row by itself, or have the
+    key of another.
     """
     table = ".".join(identifier(part) for part in relation.split("."))
     held = _columns(connection, table)
@@ -87,9 +88,14 @@ def profile(
     clocks = [column for column in ("occurred_at", "recorded_at") if column in held]
     alone = [promise for promise in counted if among and promise.broken_where]
     together = [promise for promise in counted if promise not in alone]
-    row = _counted(connection, statement("profile", relation=table, promises=together, clocks=clocks))
+    row = _counted(
+        connection, statement("profile", relation=table, promises=together, clocks=clocks, among=among)
+    )
     if alone:
-        row = _counted(connection, statement("profile", relation=among, promises=alone, clocks=())) | row
+        row = (
+            _counted(connection, statement("profile", relation=among, promises=alone, clocks=(), among=None))
+            | row
+        )
     breaches |= {promise.label: row[promise.label] for promise in counted}
     for promise in promises:
         if promise.refers_to and promise.columns[0] in held:

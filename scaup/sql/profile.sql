@@ -2,7 +2,12 @@
 select
     count(*) as "rows"
     {% for promise in promises %}
-    {% if promise.check == "unique" %}
+    {% if promise.check == "unique" and among %}
+    {#- The others are unique, so that one of these may be there once. #}
+    {% set columns = promise.columns | map("identifier") | join(", ") %}
+    , (select count(*) from {{ relation }} semi join {{ among }} using ({{ columns }}))
+        - (select count(distinct ({{ columns }})) from {{ among }}) as {{ promise.label | identifier }}
+    {% elif promise.check == "unique" %}
     , count(*) - count(distinct ({{ promise.columns | map("identifier") | join(", ") }})) as {{ promise.label | identifier }}
     {% elif promise.check == "present" %}
     , case when count(*) = 0 then 1 else 0 end as {{ promise.label | identifier }}

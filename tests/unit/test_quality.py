@@ -77,6 +77,32 @@ def test_one_row_in_breach_breaks_one_promise(row, expected):
     assert broken([*GOOD, row]) == expected
 
 
+@pytest.mark.parametrize(
+    ("added", "breaches"),
+    [
+        ([("l3", None, "passed", None, None)], {}),
+        ([("l1", None, "passed", None, None)], {"unique": 1}),
+        ([("l3", None, "passed", None, None), ("l3", None, "failed", None, None)], {"unique": 1}),
+        ([("l3", None, "passed", 11, None), ("l4", None, "failed", 0, None)], {"within": 2}),
+    ],
+)
+def test_rows_that_were_added_are_asked_and_held_to_the_keys_of_all(added, breaches):
+    with connect() as connection:
+        types = "login_id varchar, account_id varchar, outcome varchar, tries bigint, score double"
+        connection.execute(
+            f"create schema raw; create table raw.logins ({types}); create table added ({types})"
+        )
+        for table, rows in (("raw.logins", [*GOOD, *added]), ("added", added)):
+            for row in rows:
+                connection.table(table).insert(row)
+        promises = raw_promises(Contract((LOGINS,)))["logins"]
+        whole = profile(connection, "raw.logins", promises)
+        assert profile(connection, "raw.logins", promises, among="added") == whole
+    found = {label.split()[-1]: broken for label, broken in whole.breaches.items() if broken}
+    assert found == breaches
+    assert whole.rows == len(GOOD) + len(added)
+
+
 def test_a_reference_to_nothing_is_a_warning_and_does_not_stop_a_build():
     check = checks_of([*GOOD, ("l3", "a2", "passed", 1, 0.0)])["refers account_id"]
     assert not check.success and not check.stops
