@@ -23,7 +23,6 @@
     "device_count": "device_id",
     "model_count": "model_version",
     "system_count": "system_hash",
-    "slot_count": "slot_hash",
     "target_count": "target_hmac",
 } %}
 {% set touched_requests = touched_rows(
@@ -156,6 +155,21 @@ with
         group by account_id, activity_date
     ),
 
+    -- Apart from the others: nearly all slots of a day differ, and above, each of these many rows
+    -- would be held with a column for every count.
+    day_slots as (
+        select account_id, activity_date, slot_hash
+        from {{ requests_in }}
+        where slot_hash is not null
+        group by account_id, activity_date, slot_hash
+    ),
+
+    slot_days as (
+        select account_id, activity_date, count(*) as slot_count
+        from day_slots
+        group by account_id, activity_date
+    ),
+
     hour_days as (
         select
             account_id,
@@ -193,14 +207,16 @@ with
         group by account_id, activity_date
     ),
 
+    -- From the hours, which know every day too: what is read twice is held, and `request_days` has
+    -- many columns.
     verified_days as (
-        select account_id, request_days.activity_date, true as is_verified
-        from request_days
+        select account_id, hour_days.activity_date, true as is_verified
+        from hour_days
         inner join {{ ref("int_verified_memberships") }} as memberships using (account_id)
         where
-            memberships.from_at < request_days.activity_date + interval 1 day
-            and coalesce(memberships.to_at > request_days.activity_date, true)
-        group by account_id, request_days.activity_date
+            memberships.from_at < hour_days.activity_date + interval 1 day
+            and coalesce(memberships.to_at > hour_days.activity_date, true)
+        group by account_id, hour_days.activity_date
     )
 
 select
@@ -226,7 +242,7 @@ select
     coalesce(distinct_days.device_count, 0) as device_count,
     coalesce(distinct_days.model_count, 0) as model_count,
     coalesce(distinct_days.system_count, 0) as system_count,
-    coalesce(distinct_days.slot_count, 0) as slot_count,
+    coalesce(slot_days.slot_count, 0) as slot_count,
     coalesce(distinct_days.target_count, 0) as target_count,
     hour_days.active_hour_count,
     hour_days.hour_entropy,
@@ -286,6 +302,7 @@ select
     coalesce(sum(gap_days.request_count) over previous_28d, 0)::bigint as request_count_previous_28d
 from {{ "window_days" if is_incremental() else "gap_days" }} as gap_days
 left join distinct_days using (account_id, activity_date)
+left join slot_days using (account_id, activity_date)
 left join hour_days using (account_id, activity_date)
 left join template_days using (account_id, activity_date)
 left join verified_days using (account_id, activity_date)
