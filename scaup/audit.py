@@ -25,7 +25,7 @@ from scaup.warehouse import connect, identifier, quoted
 @dataclass(frozen=True)
 class Audit:
     """What was judged: dbt's nodes, the raw tables, the published tables, the signals' canaries, and the
-    tables' profiles. `quiet` names the canaries of a signal that did not sing; `held` has, for each published
+    tables' profiles. `quiet` names the canaries of a signal that did not sing; `held` has, for each
     table that breaks nothing, what was asked of its rows (`promises.conditions`)."""
 
     nodes: tuple[Node, ...]
@@ -101,11 +101,12 @@ def audit(
 ) -> Audit:
     """Judge the raw tables of the workspace's lake and the tables of its warehouse, which is open; join
     dbt's verdicts. `manifest` is dbt's. The counting happens in DuckDB, one pass a table; `progress` is told
-    of rows, an empty table being one. Of what was added to, by `growth`, no row that was held to the same
-    before is read again for what is asked of each row by itself.
+    of rows, an empty table being one. Of the lake, and of what was added to by `growth`, no row that was
+    held to the same before is read again for what is asked of each row by itself, and of its key.
     """
     contract = read_contract(workspace.project)
     raw = raw_promises(contract)
+    held: dict[str, str] = {}
     with connect(
         memory_limit=workspace.memory_limit, threads=workspace.threads, spill=workspace.spill
     ) as beside:
@@ -117,8 +118,15 @@ def audit(
         raw_profiles = []
         told = by_rows(progress, "checked", {f"raw.{name}": count for name, count in counts.items()})
         for table in contract.tables:
-            raw_profiles.append(quality.profile(beside, f"raw.{table.name}", raw[table.name], counts))
-            told(f"raw.{table.name}")
+            name, asked = f"raw.{table.name}", conditions(raw[table.name])
+            is_held = growth and growth.base.held.get(name) == asked
+            among = files_of(workspace.new_loads, table.name) if is_held else None
+            one = quality.profile(beside, name, raw[table.name], counts, among=among)
+            refers = {promise.label for promise in raw[table.name] if promise.refers_to}
+            if not any(count for label, count in one.breaches.items() if label not in refers):
+                held[name] = asked
+            raw_profiles.append(one)
+            told(name)
     types = column_types(connection)
     marts = model_promises(manifest)
     for relation, promises in marts.items():
@@ -130,7 +138,6 @@ def audit(
     mart_profiles = []
     sizes = table_sizes(connection)
     told = by_rows(progress, "checked", {relation: sizes.get(relation, 0) for relation in marts})
-    held = {}
     for relation, promises in marts.items():
         asked = conditions(promises)
         among = growth.can_break(relation, asked) if growth else None

@@ -60,7 +60,8 @@ with
             week_starts_on,
             account_id,
             row_number() over (partition by surface, week_starts_on order by md5(account_id))
-            - 1 as place
+            - 1 as place,
+            count(*) over (partition by surface, week_starts_on) as stranger_count
         from bins
         where cluster_id is null
         group by surface, week_starts_on, account_id
@@ -71,6 +72,7 @@ with
             surface,
             week_starts_on,
             account_id,
+            stranger_count,
             group_size,
             floor(place / group_size)::bigint as group_number
         from strangers
@@ -84,16 +86,8 @@ with
         where place < {{ dealt_accounts }}
     ),
 
-    group_counts as (
-        select
-            *,
-            count(*) over (
-                partition by surface, week_starts_on, group_size, group_number
-            ) as account_count
-        from seated
-    ),
-
-    dealt as (select * from group_counts where account_count = group_size),
+    -- The last group may have fewer accounts than it should.
+    dealt as (select * from seated where (group_number + 1) * group_size <= stranger_count),
 
     group_bins as (
         select
@@ -110,20 +104,37 @@ with
         group by surface, week_starts_on, dealt.group_size, dealt.group_number, bins.bin
     ),
 
-    window_bins as (
+    all_bins as (
+        select *
+        from cluster_bins
+        union all
+        select *
+        from group_bins
+    ),
+
+    window_counts as (
         select
-            *,
-            sum(request_count) over (
-                partition by surface, week_starts_on, group_size, cluster_id, group_number
-            )::bigint as window_request_count
-        from
-            (
-                select *
-                from cluster_bins
-                union all
-                select *
-                from group_bins
-            ) as all_bins
+            surface,
+            week_starts_on,
+            group_size,
+            cluster_id,
+            group_number,
+            sum(request_count)::bigint as window_request_count
+        from all_bins
+        group by surface, week_starts_on, group_size, cluster_id, group_number
+    ),
+
+    -- A sum over a window would sort all bins.
+    window_bins as (
+        select all_bins.*, window_counts.window_request_count
+        from all_bins
+        inner join
+            window_counts
+            on all_bins.surface = window_counts.surface
+            and all_bins.week_starts_on = window_counts.week_starts_on
+            and all_bins.group_size = window_counts.group_size
+            and all_bins.cluster_id is not distinct from window_counts.cluster_id
+            and all_bins.group_number is not distinct from window_counts.group_number
     ),
 
     divergences as {{ once() }} (
