@@ -73,23 +73,6 @@ with
         group by account_id, {{ day_of("occurred_at") }}, outcome
     ),
 
-    request_days as (
-        select
-            account_id,
-            first_at,
-            'requested',
-            concat_ws(
-                ', ',
-                surface,
-                coalesce(task_label, 'no label'),
-                case when refused_count > 0 then refused_count || ' refused' end
-            ),
-            'requests',
-            first_request_id,
-            request_count
-        from {{ ref("int_request_days") }}
-    ),
-
     reports as (
         select
             subject_id,
@@ -167,9 +150,6 @@ from api_keys
 union all
 select *
 from login_days
-union all
-select *
-from request_days
 union all
 select *
 from reports
