@@ -57,7 +57,7 @@ def breaches(
             if promise.check == "unique":
                 keys[relation] = promise.columns
     of_tests = [_of_test(node, connection) for node in found.failed_tests]
-    return [*of_tests, *(_of_check(check, found, keys, workspace.lake) for check in found.broken_promises)]
+    return [*of_tests, *(_of_check(check, found, keys, workspace.loads) for check in found.broken_promises)]
 
 
 def keep(connection: duckdb.DuckDBPyConnection, broken: Sequence[Breach]) -> dict[str, list[str]]:

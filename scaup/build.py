@@ -13,7 +13,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,6 +96,10 @@ def build(
                 becomes_current=options.as_of is None,
                 renews=options.fresh or _has_erased(home),
             )
+        except Exception:
+            with suppress(OSError):
+                packs.forget(home)  # one of them may be the reason; the next build makes them anew
+            raise
         finally:
             shutil.rmtree(room, ignore_errors=True)  # of a refused build nothing is here any more
         folder = home.snapshots / manifest["snapshot_id"]
@@ -269,7 +273,6 @@ def put_aside(
 
 def _refuse_damaged(home: Home) -> None:
     """Raise Refused when files of the lake cannot be read: they are the reason why a build failed."""
-    packs.forget(home)  # it may be one of these; the next build makes them anew
     if damaged := damaged_files(home.lake):
         told = "\n".join(f"  {one.told}" for one in damaged)
         raise Refused(f"The lake is damaged, so nothing was published. {_still(home)}\n{told}")

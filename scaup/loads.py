@@ -80,12 +80,12 @@ def remove(home: Home, load_id: str, reason: str) -> Removed:
         manifest = find_load(home, load_id)
         name = str(manifest["load_id"])
         lean = _lean_on(home, manifest)
+        packs.forget(home)
         told = {"removed_at": datetime.now(UTC).isoformat(timespec="seconds"), "reason": reason}
         rows = sum(file["rows_accepted"] for file in manifest["files"])
         trail.record(home, "load removed", {"load": name, "reason": reason, "rows": rows})
         with (home.root / "removed-loads.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({**told, "manifest": manifest}) + "\n")
-        packs.forget(home)
         hidden = home.lake / f".{name}.removed"
         (home.lake / name).rename(hidden)  # gone for every reader at once
         shutil.rmtree(hidden, ignore_errors=True)

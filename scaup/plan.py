@@ -58,9 +58,10 @@ def steps(
         (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
     if options.fresh:
         packs.forget(home)
-    if not parts:
-        packs.use(home, workspace.lake, loads, say)
     spill, memory_limit = workspace.spill, workspace.memory_limit
+    if not parts:
+        limits = {"spill": spill, "memory_limit": memory_limit, "threads": workspace.threads}
+        packs.use(home, workspace.lake, loads, say, **limits)
     read: tuple[str, ...] = ()
     if options.heavy_end is not None:
         taken = heavy_end.take_over(

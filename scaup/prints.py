@@ -25,6 +25,7 @@ from typing import Any
 from scaup.home import Home
 from scaup.lake import CONTRACT
 from scaup.manifest import Content
+from scaup.statements import source
 from scaup.warehouse import REFUSED, WAREHOUSE_FILE
 
 PRINTS_FILE = "prints.json"
@@ -39,6 +40,7 @@ PLACES = frozenset(
 SETTINGS_OF_ROWS = (
     "materialized", "unique_key", "contract", "enabled", "schema", "alias", "pre-hook", "post-hook",
 )  # fmt: skip
+ADDED_BY = {"incremental_strategy": (None, "delete+insert"), "full_refresh": (None, False)}
 TOUCHED = "stg_touched_"  # begins the name of what incremental models go by
 
 
@@ -76,13 +78,17 @@ class Earlier:
     @property
     def contents(self) -> Mapping[str, Content]:
         """The content of the relations of a published build, where its manifest says the same of them."""
-        told = {name: Content(*sums) for name, sums in self.prints.get("contents", {}).items()}
+        told = {name: Content(*sums) for name, sums in self._found("contents").items()}
         return {name: one for name, one in told.items() if one.hash == self.hashes.get(name)}
 
     @property
     def held(self) -> Mapping[str, str]:
         """For each relation of a published build that broke nothing, a hash of what its rows were held to."""
-        return self.prints.get("held", {})
+        return self._found("held")
+
+    def _found(self, what: str) -> Mapping[str, Any]:
+        """What was found with the formulas of today; nothing, if it was with others."""
+        return self.prints.get(what, {}) if str(self.prints.get("formulas")) == _formulas() else {}
 
     @property
     def grown(self) -> Mapping[str, int]:
@@ -127,6 +133,8 @@ def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[st
                 follows = node["config"].get("meta", {}).get("follows", [])
                 named = {called(nodes[read]) for read in node["depends_on"].get("nodes", [])}
                 follows = {read for read in named if read.split(".")[-1] in follows}
+                if any(node["config"].get(one) not in usual for one, usual in ADDED_BY.items()):
+                    follows = set()  # what it takes out and puts in is not kept
                 found[name] = Print(_hash(parts), reads, is_table, frozenset(follows))
         return found[name]
 
@@ -177,6 +185,7 @@ def add_findings(folder: Path, contents: Mapping[str, Content], held: Mapping[st
     told = json.loads(path.read_text(encoding="utf-8"))
     told["contents"] = {name: astuple(one) for name, one in contents.items()}
     told["held"] = dict(held)
+    told["formulas"] = _formulas()
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
@@ -203,6 +212,11 @@ def _earlier(folder: Path, name: str, is_published: bool = False) -> Iterator[Ea
         return  # it died before it said what it makes, or comes from a Scaup that did not say
     if (folder / WAREHOUSE_FILE).is_file():
         yield Earlier(folder, name, prints, hashes, file)
+
+
+def _formulas() -> str:
+    """A hash of the statements that find contents and breaches."""
+    return _hash([source(name) for name in ("content_hash", "profile")])
 
 
 def _columns(node: Mapping[str, Any]) -> list[list[Any]]:

@@ -7,6 +7,7 @@ user typed ever reaches them. Names go through the filter `identifier`, texts th
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -20,6 +21,11 @@ def statement(name: str, **parts: object) -> str:
     'select\\n    count(*) as row_count, …'
     """
     return _environment().get_template(f"{name}.sql").render(**parts)
+
+
+def source(name: str) -> str:
+    """The text of `scaup/sql/<name>.sql`, to tell whether a statement has changed."""
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ from typing import Any
 from scaup.errors import ScaupError
 from scaup.home import Home
 from scaup.lake import CONTRACT
+from scaup.packs import LOADS
 from scaup.publish import SPILL
 from scaup.warehouse import WAREHOUSE_FILE
 
@@ -95,10 +96,17 @@ class Workspace:
     as_of: datetime | None = None
 
     @property
+    def loads(self) -> Path:
+        """The folder of links to the loads, each by its id; in `lake`, packs may stand for them."""
+        links = self.lake.with_name(LOADS)
+        return links if links.is_dir() else self.lake
+
+    @property
     def environment(self) -> dict[str, str]:
         """The environment that `profiles.yml`, `dbt_project.yml` and the sources read."""
         return {
-            **os.environ,
+            # What else dbt would heed (such as DBT_FULL_REFRESH) is for the build to say.
+            **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
             "SCAUP_WAREHOUSE": str(self.warehouse),
             "SCAUP_LAKE": str(self.lake),
             "SCAUP_NEW_LOADS": str(self.new_loads),

@@ -4,9 +4,13 @@ select
     {% for promise in promises %}
     {% if promise.check == "unique" and among %}
     {#- The others are unique, so that one of these may be there once. #}
-    {% set columns = promise.columns | map("identifier") | join(", ") %}
-    , (select count(*) from {{ relation }} semi join {{ among }} using ({{ columns }}))
-        - (select count(distinct ({{ columns }})) from {{ among }}) as {{ promise.label | identifier }}
+    , (
+        select count(*)
+        from {{ relation }} as one
+        semi join {{ among }} as added
+            on {% for column in promise.columns %}{{ "and " if not loop.first }}one.{{ column | identifier }} is not distinct from added.{{ column | identifier }} {% endfor %}
+
+    ) - (select count(distinct ({{ promise.columns | map("identifier") | join(", ") }})) from {{ among }}) as {{ promise.label | identifier }}
     {% elif promise.check == "unique" %}
     , count(*) - count(distinct ({{ promise.columns | map("identifier") | join(", ") }})) as {{ promise.label | identifier }}
     {% elif promise.check == "present" %}

@@ -173,6 +173,16 @@ def test_all_rows_are_held_to_what_was_not_asked_of_them_before(home, checkout, 
     assert [relation for relation in asked if relation.startswith("staging.")] == []
 
 
+def test_what_dbt_would_heed_of_the_environment_does_not_reach_it(home, checkout, monkeypatch):
+    monkeypatch.setenv("DBT_FULL_REFRESH", "1")
+    _send(home, checkout, "a0", "late", "2026-03-01T09:00:00Z")
+    added = build(home, checkout)
+    assert _counts(home)[0] == ("a0", "2026-03-01", 3)
+    with connect(added.folder / "warehouse.duckdb", read_only=True) as connection:
+        told = added.manifest["relations"]["features.feat_days"]
+        assert manifest.content_hash(connection, "features.feat_days") == told
+
+
 def test_after_so_many_additions_all_is_computed_and_then_added_to_again(home, checkout, monkeypatch):
     monkeypatch.setattr(growth, "MOST_GROWN", 1)
     heard = []

@@ -9,6 +9,7 @@ import pytest
 from small import add_requests, growing_project
 
 from scaup import packs
+from scaup.absence import search
 from scaup.build import BuildFailed, build, freeze_lake
 from scaup.contract import read_contract
 from scaup.errors import Refused
@@ -49,7 +50,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _used(home: Home, checkout: Path, room: str) -> tuple[Path, list[str]]:
     """A build's folder of links, with packs, and what was said."""
-    folder = home.root / room
+    folder = home.root / room / "lake"
     freeze_lake(home, read_contract(checkout), folder)
     said: list[str] = []
     packs.use(home, folder, loads_of(folder), said.append)
@@ -101,16 +102,23 @@ def test_a_pack_is_made_once_until_a_larger_one_has_its_loads_or_a_file_is_writt
     assert len(_rows(folder, "requests")[0]) == 6 * 8 - 5
 
 
-def test_a_table_of_large_files_is_read_as_it_lies(fed, checkout, monkeypatch):
+def test_large_files_are_read_as_they_lie_and_small_ones_of_other_loads_together(fed, checkout, monkeypatch):
     ids = sorted(load.name for load in fed.lake.glob("2*"))
-    size = max(path.stat().st_size for path in fed.lake.glob("2*/accounts/*"))
-    assert size < min(path.stat().st_size for path in fed.lake.glob("2*/requests/**/*.parquet"))
-    monkeypatch.setattr(packs, "MOST", size)
+    (large,) = (fed.lake / ids[1]).glob("requests/**/*.parquet")
+    with connect() as connection:
+        rows = f"from '{large}' cross join range(3000) as more(n)"
+        named = f"select * exclude (n) replace (request_id || '-' || n as request_id) {rows}"
+        connection.execute(f"copy ({named}) to '{large}.draft' (format parquet, compression uncompressed)")
+    Path(f"{large}.draft").replace(large)
+    others = [path for path in fed.lake.glob("2*/requests/**/*.parquet") if path != large]
+    monkeypatch.setattr(packs, "MOST", max(path.stat().st_size for path in others))
+    assert large.stat().st_size > packs.MOST
     folder, _ = _used(fed, checkout, "room")
-    assert [len(list((folder / load).iterdir())) for load in ids[:6]] == [1] * 6  # requests
+    assert [path.name for path in (folder / ids[1]).iterdir()] == ["requests"]
+    assert not [load for load in (*ids[:1], *ids[2:6]) if (folder / load).exists()]
     for table in ("requests", "accounts"):
         assert _rows(folder, table)[0] == _rows(fed.lake, table)[0]
-    assert not list(fed.packs.glob("*/requests"))
+    assert _rows(folder, "requests")[1] == 4
 
 
 def test_a_build_that_reads_packs_publishes_what_one_that_does_not_publishes(fed, checkout, monkeypatch):
@@ -134,11 +142,37 @@ def test_a_build_that_reads_packs_publishes_what_one_that_does_not_publishes(fed
 def test_a_pack_that_cannot_be_read_fails_one_build_and_is_gone(fed, checkout):
     _used(fed, checkout, "room")
     (file,) = sorted(fed.packs.iterdir())[0].glob("requests/*.parquet")
-    file.write_bytes(file.read_bytes()[:100])
+    file.write_bytes(bytes(file.stat().st_size))
     with pytest.raises((Refused, BuildFailed)):
         build(fed, checkout)
-    assert not fed.packs.exists()
+    assert not list(fed.packs.iterdir())
     assert build(fed, checkout).is_new
+
+
+@pytest.mark.parametrize("what", ["a file less", "a longer file", "half a word"])
+def test_a_pack_that_is_not_whole_is_made_again(fed, checkout, what):
+    _used(fed, checkout, "first")
+    pack = sorted(fed.packs.iterdir())[0]
+    file = pack / "requests" / "part-0.parquet"
+    if what == "a file less":
+        file.unlink()
+    elif what == "a longer file":
+        file.write_bytes(file.read_bytes() + b" ")
+    else:
+        (pack / "pack.json").write_text('{"loads": {')
+    folder, said = _used(fed, checkout, "second")
+    assert said == ["Putting the small files of 4 loads together."]
+    assert _rows(folder, "requests")[0] == _rows(fed.lake, "requests")[0]
+
+
+def test_a_row_in_breach_is_told_with_the_load_that_has_it(fed, checkout):
+    add_requests(fed, checkout, "eighth", day="2026-03-08", prefix="b")
+    ids = sorted(load.name for load in fed.lake.glob("2*"))
+    (known,) = (fed.lake / ids[0]).glob("requests/**/*.parquet")
+    (file,) = (fed.lake / ids[7]).glob("requests/**/*.parquet")
+    shutil.copy(known, file)
+    with pytest.raises(Refused, match=f"load_id={ids[7]}|load_id={ids[0]}"):
+        build(fed, checkout)
 
 
 @pytest.mark.parametrize("change", ["erasure", "removal"])
@@ -150,4 +184,8 @@ def test_what_changes_in_the_lake_is_in_no_pack(fed, checkout, change, tmp_path,
         erase(fed, checkout, "a0-0", "accounts", "asked for")
     else:
         remove(fed, sorted(load.name for load in fed.lake.glob("2*"))[0], reason="sent by mistake")
-    assert not fed.packs.exists()
+    assert not list(fed.packs.iterdir())
+    build(fed, checkout)
+    assert len(list(fed.packs.iterdir())) == 2
+    shutil.rmtree(fed.root / "incoming")  # the files that were sent
+    assert search(fed, ["a0-0"]).is_absent

@@ -82,6 +82,7 @@ def test_one_row_in_breach_breaks_one_promise(row, expected):
     [
         ([("l3", None, "passed", None, None)], {}),
         ([("l1", None, "passed", None, None)], {"unique": 1}),
+        ([(None, None, "passed", None, None)], {"unique": 1, "not_null": 1}),
         ([("l3", None, "passed", None, None), ("l3", None, "failed", None, None)], {"unique": 1}),
         ([("l3", None, "passed", 11, None), ("l4", None, "failed", 0, None)], {"within": 2}),
     ],

@@ -86,7 +86,8 @@ with
         where place < {{ dealt_accounts }}
     ),
 
-    -- The last group may have fewer accounts than it should.
+    -- The last group may have fewer accounts than it should; what is dealt at most is a multiple
+    -- of every size.
     dealt as (select * from seated where (group_number + 1) * group_size <= stranger_count),
 
     group_bins as (
