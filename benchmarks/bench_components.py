@@ -110,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--edges", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", default="320MiB")
+    parser.add_argument("--memory", default="272MiB")
     parser.add_argument("--run", nargs=4)
     arguments = parser.parse_args()
     if arguments.run:
