@@ -1,7 +1,8 @@
 """The small files of old loads, together, for builds to read.
 
 Every statement of a build opens all files of a raw table: a lake that is fed daily has one for each day. So a
-build puts those of 64 loads in a row into one file a table, and of what is left those of 8, and reads these.
+build puts those of many loads in a row into one file a table, and of what is left those of a few, and reads
+these (BATCHES).
 A load's large tables are left as they are. Packs are copies: the lake stays the one place where rows are, and
 whoever changes it (an erasure, a load taken out) forgets all packs first.
 

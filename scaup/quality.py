@@ -88,14 +88,10 @@ def profile(
     clocks = [column for column in ("occurred_at", "recorded_at") if column in held]
     alone = [promise for promise in counted if among and promise.broken_where]
     together = [promise for promise in counted if promise not in alone]
-    row = _counted(
-        connection, statement("profile", relation=table, promises=together, clocks=clocks, among=among)
-    )
+    row: dict[str, Any] = {}
     if alone:
-        row = (
-            _counted(connection, statement("profile", relation=among, promises=alone, clocks=(), among=None))
-            | row
-        )
+        row |= _counted(connection, relation=among, promises=alone, clocks=(), among=None)
+    row |= _counted(connection, relation=table, promises=together, clocks=clocks, among=among)
     breaches |= {promise.label: row[promise.label] for promise in counted}
     for promise in promises:
         if promise.refers_to and promise.columns[0] in held:
@@ -106,8 +102,8 @@ def profile(
     return Profile(relation, row["rows"], breaches, latest, tuple(off))
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
-    answer = connection.execute(query)
+def _counted(connection: duckdb.DuckDBPyConnection, **parts: object) -> dict[str, Any]:
+    answer = connection.execute(statement("profile", **parts))
     names = [column[0] for column in answer.description or ()]
     return dict(zip(names, answer.fetchall()[0], strict=True))
 
