@@ -116,9 +116,9 @@ def load_and_build(home: Home, project: Path, number: int, say: Say) -> None:
     load(home, project, number, say)
     really_publish = publish.publish
 
-    def transforming(*given: Any) -> transform.Transformed:
+    def transforming(*given: Any, **named: Any) -> transform.Transformed:
         say("transforming")
-        return played(*given)
+        return played(*given, **named)
 
     def publishing(*given: Any, **named: Any) -> bool:
         say("publishing")

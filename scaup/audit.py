@@ -6,6 +6,7 @@ A build and `scaup check` hold the same tables to the same promises; only what f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,37 +106,77 @@ def audit(
     held to the same before is read again for what is asked of each row by itself, and of its key.
     """
     contract = read_contract(workspace.project)
-    raw = raw_promises(contract)
     held: dict[str, str] = {}
+    # Great Expectations is Python, so what it takes to judge one half is not added to counting the other.
+    with ThreadPoolExecutor(max_workers=1) as judge:
+        raw = raw_promises(contract)
+        raw_profiles = _raw_profiles(contract, raw, workspace, progress, growth, held)
+        of_raw = judge.submit(_judged, "raw tables", raw.values(), raw_profiles)
+        types = column_types(connection)
+        marts = model_promises(manifest)
+        for relation, promises in marts.items():
+            promises += impersonal(relation, types.get(relation, {}))
+        is_whole = not any(node.failed for node in nodes)  # dbt builds nothing on what did not hold
+        if not is_whole:
+            marts = {relation: promises for relation, promises in marts.items() if relation in types}
+        mart_profiles = _mart_profiles(connection, marts, progress, growth, held)
+        of_marts = judge.submit(_judged, "published tables", marts.values(), mart_profiles)
+        cases, quiet = canaries(manifest, workspace.target, _with_raw(types, contract))
+        cases = [case for case in cases if is_whole or case.relation in types]
+        silent = {one.label: len(quiet[one.relation]) for one in cases}
+        of_canaries = judge.submit(quality.judge, "canaries", cases, silent)
+    return Audit(
+        nodes=tuple(nodes),
+        raw=tuple(of_raw.result()),
+        marts=tuple(of_marts.result()),
+        canaries=tuple(of_canaries.result()),
+        profiles=(*raw_profiles, *mart_profiles),
+        quiet=quiet,
+        held=held,
+    )
+
+
+def _raw_profiles(
+    contract: Contract,
+    promises: Mapping[str, Sequence[Promise]],
+    workspace: Workspace,
+    progress: Progress,
+    growth: Growth | None,
+    held: dict[str, str],
+) -> list[Profile]:
+    """Count in the raw tables, in a database of its own; say in `held` what rows broke nothing."""
+    profiles = []
     with connect(
         memory_limit=workspace.memory_limit, threads=workspace.threads, spill=workspace.spill
-    ) as beside:
-        beside.execute("create schema raw")
+    ) as connection:
+        connection.execute("create schema raw")
         for table in contract.tables:
             files = files_of(workspace.lake, table.name)
-            beside.execute(f"create view raw.{identifier(table.name)} as from {files}")
-        counts = {table.name: quality.count(beside, f"raw.{table.name}") for table in contract.tables}
-        raw_profiles = []
+            connection.execute(f"create view raw.{identifier(table.name)} as from {files}")
+        counts = {table.name: quality.count(connection, f"raw.{table.name}") for table in contract.tables}
         told = by_rows(progress, "checked", {f"raw.{name}": count for name, count in counts.items()})
         for table in contract.tables:
-            name, asked = f"raw.{table.name}", conditions(raw[table.name])
+            name, asked = f"raw.{table.name}", conditions(promises[table.name])
             is_held = growth and growth.base.held.get(name) == asked
             among = files_of(workspace.new_loads, table.name) if is_held else None
-            one = quality.profile(beside, name, raw[table.name], counts, among=among)
-            refers = {promise.label for promise in raw[table.name] if promise.refers_to}
+            one = quality.profile(connection, name, promises[table.name], counts, among=among)
+            refers = {promise.label for promise in promises[table.name] if promise.refers_to}
             if not any(count for label, count in one.breaches.items() if label not in refers):
                 held[name] = asked
-            raw_profiles.append(one)
+            profiles.append(one)
             told(name)
-    types = column_types(connection)
-    marts = model_promises(manifest)
-    for relation, promises in marts.items():
-        promises += impersonal(relation, types.get(relation, {}))
-    cases, quiet = canaries(manifest, workspace.target, _with_raw(types, contract))
-    if any(node.failed for node in nodes):  # dbt builds nothing on what did not hold
-        marts = {relation: promises for relation, promises in marts.items() if relation in types}
-        cases = [case for case in cases if case.relation in types]
-    mart_profiles = []
+    return profiles
+
+
+def _mart_profiles(
+    connection: duckdb.DuckDBPyConnection,
+    marts: Mapping[str, Sequence[Promise]],
+    progress: Progress,
+    growth: Growth | None,
+    held: dict[str, str],
+) -> list[Profile]:
+    """Count in the published tables; say in `held` what rows broke nothing."""
+    profiles = []
     sizes = table_sizes(connection)
     told = by_rows(progress, "checked", {relation: sizes.get(relation, 0) for relation in marts})
     for relation, promises in marts.items():
@@ -144,18 +185,9 @@ def audit(
         one = quality.profile(connection, relation, promises, among=among)
         if not any(one.breaches.values()):
             held[relation] = asked
-        mart_profiles.append(one)
+        profiles.append(one)
         told(relation)
-    silent = {one.label: len(quiet[one.relation]) for one in cases}
-    return Audit(
-        nodes=tuple(nodes),
-        raw=tuple(_judged("raw tables", raw.values(), raw_profiles)),
-        marts=tuple(_judged("published tables", marts.values(), mart_profiles)),
-        canaries=tuple(quality.judge("canaries", cases, silent)),
-        profiles=(*raw_profiles, *mart_profiles),
-        quiet=quiet,
-        held=held,
-    )
+    return profiles
 
 
 def by_rows(progress: Progress, status: str, rows: Mapping[str, int]) -> Callable[[str], None]:

@@ -178,7 +178,8 @@ def _stage(
     warming = threading.Thread(target=quality.warm_up)  # importing it takes as long as a small build
     warming.start()
     kept: list[reuse.Kept] = []
-    ran = transform.run(workspace, plan.steps(home, workspace, room, options, say, kept), progress)
+    steps = plan.steps(home, workspace, room, options, say, kept)
+    ran = transform.run(workspace, steps, progress, keeps_failures=True)
     done = replace(ran, nodes=(*ran.nodes, *(node for one in kept for node in plan.kept_nodes(one))))
     warming.join()
     with _open(workspace) as connection:

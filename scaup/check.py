@@ -58,7 +58,8 @@ def check(
             workspace = transform.workspace_in(home, project, room, "4GiB", threads=2)
             warming = threading.Thread(target=quality.warm_up)
             warming.start()
-            done = transform.run(workspace, (STAGING_VIEWS, transform.CHECK, COMPILE), progress)
+            steps = (STAGING_VIEWS, transform.CHECK, COMPILE)
+            done = transform.run(workspace, steps, progress, keeps_failures=True)
             warming.join()
             with connect(copy) as connection:
                 found = audit(

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,12 @@ from scaup.publish import SPILL
 from scaup.warehouse import WAREHOUSE_FILE
 
 PARSE = ("parse",)
-BUILD = ("build", "--full-refresh", "--store-failures", "--exclude", "resource_type:unit_test")
+BUILD = ("build", "--full-refresh", "--exclude", "resource_type:unit_test")
 ADD = tuple(word for word in BUILD if word != "--full-refresh")  # to the incremental models that are there
 COMPILE_QUESTIONS = ("compile", "--select", "resource_type:analysis")
-CHECK = ("test", "--exclude", "resource_type:unit_test", "--store-failures")
+CHECK = ("test", "--exclude", "resource_type:unit_test")
 CHECK_SOME = (*CHECK, "--select")
+KEEP_FAILURES = (*CHECK, "--store-failures", "--select")
 TOLD = ("seed", "model", "test", "unit_test")
 
 
@@ -163,12 +164,16 @@ def in_silence(number: int, total: int, name: str, status: str) -> None:
 
 
 def run(
-    workspace: Workspace, steps: Iterable[Sequence[str]], progress: Progress | None = None
+    workspace: Workspace,
+    steps: Iterable[Sequence[str]],
+    progress: Progress | None = None,
+    keeps_failures: bool = False,
 ) -> Transformed:
     """Run dbt's commands one after the other in one child process.
 
     `steps` is asked for the next command when the one before has ended, so it can look at what that
     one left. `progress` is called with (number, total, name, status) whenever a node of a command ends.
+    With `keeps_failures`, the tests that failed are asked once more, for a table of the rows that broke each.
     Raises TransformFailed when dbt could not come to an end, with the words it left.
     """
     workspace.target.mkdir(parents=True, exist_ok=True)
@@ -199,7 +204,21 @@ def run(
             nodes |= ran
             if any(node.failed and node.kind != "test" for node in ran.values()):
                 break  # what comes next would build on it
-    return Transformed(read_manifest(workspace), tuple(nodes.values()))
+        manifest = read_manifest(workspace)
+        if keeps_failures and (failed := _failed_tests(manifest, nodes)):
+            # To keep the rows of every test would take as long again as to count them, and nearly all hold.
+            ended = _follow(child, (*KEEP_FAILURES, *failed.values()), None)
+            for node in ended["nodes"] if ended else ():
+                if (key := f"{node['path']}:{node['name']}") in failed:
+                    nodes[key] = replace(nodes[key], rows_in=node["rows_in"])
+    return Transformed(manifest, tuple(nodes.values()))
+
+
+def _failed_tests(manifest: Mapping[str, Any], nodes: Mapping[str, Node]) -> dict[str, str]:
+    """What selects each test that rows have failed, by its key in `nodes`."""
+    failed = {key for key, node in nodes.items() if node.kind == "test" and node.status == "fail"}
+    keys = {f"{node['original_file_path']}:{node['name']}": node for node in manifest["nodes"].values()}
+    return {key: selected(keys[key]) for key in sorted(failed)}
 
 
 def read_manifest(workspace: Workspace) -> dict[str, Any]:
@@ -254,13 +273,18 @@ def _child(project: str) -> None:
                 node = data.node_info.node_name
                 say({"index": data.index, "total": total, "name": node, "status": str(data.status)})
 
+    project_read = None
     while True:
-        runner = dbtRunner(callbacks=[heard])
+        # The project is read once: dbt would look at all its files again for each command.
+        runner = dbtRunner(manifest=project_read, callbacks=[heard])
         options = ["--project-dir", project, "--quiet", "--log-level-file", "none"]
         step = steps.get()
         result = runner.invoke([*step, *options])
         if result.exception is not None:
             say({"exception": str(result.exception), "nodes": []})
+        elif step == list(PARSE):
+            project_read = result.result
+            say({"exception": None, "nodes": []})
         else:
             results = () if step[0] == "compile" else getattr(result.result, "results", ())
             ended = [one for one in results if one.node.resource_type in TOLD]

@@ -22,6 +22,7 @@ def played(
     workspace: transform.Workspace,
     steps: Iterable[Sequence[str]],
     progress: transform.Progress | None = None,
+    keeps_failures: bool = False,  # here, nobody asks for the rows
 ) -> transform.Transformed:
     """Run the commands of a build of the small project as `transform.run` would, from what dbt left."""
     workspace.spill.mkdir(parents=True, exist_ok=True)
