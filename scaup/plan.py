@@ -39,7 +39,7 @@ def steps(
     say: Say,
     keeps: list[reuse.Kept],
 ) -> Iterator[Sequence[str]]:
-    """dbt's commands: read the project; build what no earlier build has; check what one has; compile.
+    """dbt's commands: read the project; build what no earlier build has and check all; compile.
     What was taken over goes into `keeps`."""
     yield transform.PARSE
     manifest = transform.read_manifest(workspace)
@@ -93,8 +93,6 @@ def steps(
         carried += [transform.selected(node) for node in made]
         prints.write_prints(known, room / "snapshot", loads, (), grown)  # they are whole now
     yield (*(transform.ADD if more else transform.BUILD), *carried, *alone)
-    if carried:
-        yield (*transform.CHECK_SOME, *carried)
     # A canary sings on the SQL of this build, also where the signal's own table was taken over.
     silent = canaries.uncompiled(manifest, workspace.target)
     yield (*transform.COMPILE_QUESTIONS, *(transform.selected(node) for node in silent))
