@@ -1,6 +1,16 @@
 {# Weeks are counted back from the snapshot's day, so that the last one is whole. #}
 with
 
+    -- Of few days, and not of all requests, for the sake of the arithmetic.
+    days as (
+        select
+            activity_date,
+            {{ week_from("activity_date", "int_snapshot_clock.as_of::date") }} as week_starts_on
+        from (select distinct activity_date from {{ ref("int_requests") }}) as request_days
+        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
+        where activity_date < int_snapshot_clock.as_of::date
+    ),
+
     -- One row per account and combination of traits in a week: everything below counts accounts.
     account_weeks as (
         select
@@ -10,14 +20,11 @@ with
             requests.language,
             requests.country,
             requests.client,
-            {{ week_from("requests.activity_date", "int_snapshot_clock.as_of::date") }}
-            as week_starts_on,
+            days.week_starts_on,
             count(*) as request_count
         from {{ ref("int_requests") }} as requests
-        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-        where
-            requests.account_id is not null
-            and requests.activity_date < int_snapshot_clock.as_of::date
+        inner join days using (activity_date)
+        where requests.account_id is not null
         group by
             requests.account_id,
             requests.surface,
@@ -25,7 +32,7 @@ with
             requests.language,
             requests.country,
             requests.client,
-            week_starts_on
+            days.week_starts_on
     ),
 
     template_weeks as (
@@ -33,52 +40,47 @@ with
             requests.account_id,
             requests.surface,
             requests.template_hash,
-            {{ week_from("requests.activity_date", "int_snapshot_clock.as_of::date") }}
-            as week_starts_on,
+            days.week_starts_on,
             count(*) as request_count
         from {{ ref("int_requests") }} as requests
         semi join
             {{ ref("int_templates") }} as templates
             on requests.template_hash = templates.template_hash
             and templates.account_count > 1
-        cross join {{ ref("int_snapshot_clock") }} as int_snapshot_clock
-        where
-            requests.account_id is not null
-            and requests.activity_date < int_snapshot_clock.as_of::date
-        group by requests.account_id, requests.surface, requests.template_hash, week_starts_on
+        inner join days using (activity_date)
+        where requests.account_id is not null
+        group by requests.account_id, requests.surface, requests.template_hash, days.week_starts_on
     ),
 
-    sightings as (
+    -- Each kind by itself: together, every account's week would be hashed once more for each.
+    pattern_weeks as (
+        {% for pattern_type, pattern in {
+            "task label": "task_label",
+            "label and language": "task_label || ' in ' || language",
+            "country": "country",
+            "client": "client",
+        }.items() %}
+            select
+                week_starts_on,
+                surface,
+                '{{ pattern_type }}' as pattern_type,
+                {{ pattern }} as pattern,
+                count(distinct account_id) as account_count,
+                sum(request_count)::bigint as request_count
+            from account_weeks
+            where {{ pattern }} is not null
+            group by week_starts_on, surface, {{ pattern }}
+            union all
+        {% endfor %}
         select
             week_starts_on,
             surface,
-            'task label' as pattern_type,
-            task_label as pattern,
-            account_id,
-            request_count
-        from account_weeks
-        where task_label is not null
-        union all
-        select
-            week_starts_on,
-            surface,
-            'label and language',
-            task_label || ' in ' || language,
-            account_id,
-            request_count
-        from account_weeks
-        where task_label is not null and language is not null
-        union all
-        select week_starts_on, surface, 'country', country, account_id, request_count
-        from account_weeks
-        where country is not null
-        union all
-        select week_starts_on, surface, 'client', client, account_id, request_count
-        from account_weeks
-        where client is not null
-        union all
-        select week_starts_on, surface, 'template', template_hash, account_id, request_count
+            'template' as pattern_type,
+            template_hash as pattern,
+            count(*) as account_count,
+            sum(request_count)::bigint as request_count
         from template_weeks
+        group by week_starts_on, surface, template_hash
     ),
 
     totals as (
@@ -90,12 +92,11 @@ with
 select
     week_starts_on,
     surface,
-    pattern_type,
-    pattern,
-    count(distinct account_id) as account_count,
-    sum(request_count)::bigint as request_count,
-    any_value(active_account_count) as active_account_count
-from sightings
+    pattern_weeks.pattern_type,
+    pattern_weeks.pattern,
+    pattern_weeks.account_count,
+    pattern_weeks.request_count,
+    totals.active_account_count
+from pattern_weeks
 inner join totals using (week_starts_on, surface)
-group by week_starts_on, surface, pattern_type, pattern
-order by week_starts_on, surface, pattern_type, pattern
+order by week_starts_on, surface, pattern_weeks.pattern_type, pattern_weeks.pattern
