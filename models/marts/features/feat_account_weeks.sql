@@ -1,4 +1,48 @@
+{{
+    config(
+        materialized="incremental" if target.type == "duckdb" else "table",
+        unique_key=["account_id", "week_starts_on"],
+        meta={"follows": ["int_requests", "int_verified_memberships", "stg_touched_accounts"]},
+    )
+}}
+{# Said when dbt reads the project, too: it does not look behind `is_incremental`. #}
+{% set touched_accounts = ref("stg_touched_accounts") if is_incremental() or not execute %}
+
 with
+
+    {% if is_incremental() %}
+        grid as (
+            select count(*) as grid_cell_count
+            from
+                (
+                    select distinct task_label, language
+                    from {{ ref("int_requests") }}
+                    where account_id is not null and task_label is not null
+                ) as cells
+        ),
+
+        known_grid as (
+            select coalesce(max(round(cell_count / cell_coverage)), 0)::bigint as grid_cell_count
+            from {{ this }}
+        ),
+
+        touched as (
+            select account_id, min(weeks_from) as weeks_from
+            from
+                (
+                    select account_id, date_trunc('week', from_date)::date as weeks_from
+                    from {{ touched_accounts }}
+                    union all
+                    -- Every week is told in parts of the grid.
+                    select account_id, week_starts_on
+                    from {{ this }}
+                    cross join grid
+                    cross join known_grid
+                    where grid.grid_cell_count <> known_grid.grid_cell_count
+                ) as touched_weeks
+            group by account_id
+        ),
+    {% endif %}
 
     requests as (
         select
@@ -7,13 +51,14 @@ with
             occurred_at,
             task_label,
             language,
-            template_hash,
-            slot_hash,
             output_tokens,
             max_tokens,
             input_tokens
         from {{ ref("int_requests") }}
-        where account_id is not null
+        {% if is_incremental() %}
+            inner join touched using (account_id) where activity_date >= touched.weeks_from
+        {% else %} where account_id is not null
+        {% endif %}
     ),
 
     request_weeks as (
@@ -44,9 +89,12 @@ with
         group by account_id, week_starts_on, task_label, language
     ),
 
-    grid as (
-        select count(*) as grid_cell_count from (select distinct task_label, language from cells)
-    ),
+    {% if not is_incremental() %}
+        grid as (
+            select count(*) as grid_cell_count
+            from (select distinct task_label, language from cells) as distinct_cells
+        ),
+    {% endif %}
 
     cell_weeks as (
         select
