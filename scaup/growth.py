@@ -1,7 +1,8 @@
-"""What is added to and not made again: the incremental models, where the lake has only grown.
+"""What stays of the current snapshot and what is added to, where the lake has only grown, or not at all.
 
-The build then begins with a copy of the current snapshot's file, and dbt puts into these models what the
-new loads touch. The DECISIONS say why that is safe, and when all is computed all the same.
+The build then begins with a copy of the snapshot's file: tables that are the same are there, and into the
+incremental models dbt puts what the new loads touch. The DECISIONS say why that is safe, and when all is
+computed all the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from scaup.lake import CONTRACT
 from scaup.manifest import Content, content, file_sha256
 from scaup.prints import Earlier, Print
 from scaup.statements import statement
-from scaup.warehouse import WAREHOUSE_FILE, connect
+from scaup.warehouse import WAREHOUSE_FILE, connect, identifier
 
 RELEASES = "model_releases"
 REMOVED, ADDED = "removed", "added"
@@ -31,17 +32,22 @@ MOST_GROWN = 30
 @dataclass(frozen=True)
 class Growth:
     """What is added to and not made again: incremental models, from the snapshot that has them up to some
-    loads, by the loads that came since."""
+    loads, by the loads that came since; and the tables of that snapshot that stay as they are."""
 
     base: Earlier
     relations: Sequence[str]
     loads: Sequence[str]
+    kept: Sequence[str] = ()
 
     def can_break(self, relation: str, asked: str) -> str | None:
         """The table of the only rows that can break what is asked of each row by itself, where the snapshot's
-        held to the same (`promises.conditions`): those that were put in, as `kept_changes` has it."""
-        is_held = relation in self.relations and self.base.held.get(relation) == asked
-        return _changes(ADDED, relation) if is_held else None
+        held to the same (`promises.conditions`): those that were put in, as `kept_changes` has it, and none
+        of what is kept."""
+        if self.base.held.get(relation) != asked:
+            return None
+        if relation in self.kept:
+            return f"(from {'.'.join(identifier(part) for part in relation.split('.'))} limit 0)"
+        return _changes(ADDED, relation) if relation in self.relations else None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -71,7 +77,8 @@ def some_of(names: Sequence[str]) -> str:
 def growth_of(
     prints: Mapping[str, Print], builds: Sequence[Earlier], loads: Mapping[str, str]
 ) -> Growth | None:
-    """What of the current snapshot can be added to: None unless its loads are in the lake as they were.
+    """What of the current snapshot stays or can be added to: None unless its loads are in the lake as they
+    were, and where nothing is added to, most of its rows stay.
 
     An incremental model can, when its own SQL is as it was, and whatever else it reads: the same rows, or
     for what it follows the same SQL over more rows.
@@ -111,7 +118,12 @@ def growth_of(
         )
 
     growing = [name for name, one in prints.items() if one.follows and not is_same(name) and can_grow(name)]
-    return Growth(base, growing, sorted(set(loads) - set(base.loads))) if growing else None
+    kept = [name for name, one in prints.items() if one.is_table and name in base.hashes and is_same(name)]
+    # To copy a file for little of it would keep its size.
+    stay = sum(base.hashes[name]["rows"] for name in kept)
+    if not growing and 2 * stay < sum(told["rows"] for told in base.hashes.values()):
+        return None
+    return Growth(base, growing, sorted(set(loads) - set(base.loads)), kept)
 
 
 def released_since(lake: Path, growth: Growth) -> str | None:
@@ -141,9 +153,7 @@ def grown_before(prints: Mapping[str, Print], builds: Sequence[Earlier]) -> dict
     }
 
 
-def begin_with(
-    growth: Growth, kept: Sequence[str], warehouse: Path, *, spill: Path, memory_limit: str
-) -> None:
+def begin_with(growth: Growth, warehouse: Path, *, spill: Path, memory_limit: str) -> None:
     """Make `warehouse` a copy of the snapshot's file, with those tables alone that are kept or added to.
 
     It gets its name when it is so: a file of that name holds finished tables, should this process die. Raises
@@ -155,7 +165,7 @@ def begin_with(
         raise not_as_published([growth.base.name])
     with connect(draft, memory_limit=memory_limit, spill=spill) as connection:
         for (drop,) in connection.execute(
-            statement("reuse/leftovers"), {"kept": [*kept, *growth.relations]}
+            statement("reuse/leftovers"), {"kept": [*growth.kept, *growth.relations]}
         ).fetchall():
             connection.execute(drop)
         connection.execute("create schema if not exists staging")
@@ -167,14 +177,17 @@ def begin_with(
 
 
 def contents_after(connection: duckdb.DuckDBPyConnection, growth: Growth | None) -> Mapping[str, Content]:
-    """The content of what was added to: the snapshot's, whose file is the one that was published, less the
-    rows that were taken out, with those that were put in.
+    """The content of what was kept, which is the snapshot's, for its file is the one that was published; and
+    of what was added to: the same less the rows that were taken out, with those that were put in.
 
     Without a relation of which the snapshot did not say it, or that does not come to so many rows.
     """
-    found = {}
-    for relation in growth.relations if growth else ():
-        if growth and (before := growth.base.contents.get(relation)):
+    if growth is None:
+        return {}
+    known = growth.base.contents
+    found = {relation: known[relation] for relation in growth.kept if relation in known}
+    for relation in growth.relations:
+        if before := known.get(relation):
             removed, added = (content(connection, _changes(change, relation)) for change in (REMOVED, ADDED))
             after = before - removed + added
             ((rows,),) = connection.execute("select count(*) from query_table(?)", [relation]).fetchall()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +46,8 @@ def steps(
     known = prints.prints_of(manifest, workspace.project, workspace.lake)
     loads = prints.loads_of(workspace.lake)
     earlier = [] if options.fresh else list(prints.earlier_builds(home, room))
-    more = _growth(workspace, options, known, earlier, loads)
     in_blocks = {prints.called(node): node for node in blocks.models_in_blocks(manifest)}
+    more = _growth(workspace, options, known, earlier, loads, in_blocks)
     parts = [] if more or options.heavy_end else blocks.blocks_of(workspace.lake)
     if len(parts) < FEWEST_BLOCKS:
         parts = []
@@ -121,16 +121,18 @@ def _growth(
     known: Mapping[str, prints.Print],
     earlier: Sequence[prints.Earlier],
     loads: Mapping[str, str],
+    in_blocks: Collection[str],
 ) -> growth.Growth | None:
-    """What the build adds to. Nothing in a build of what was known then, or when so much is new, or touched
-    by a release, that it had better be made in blocks."""
+    """What stays and what the build adds to. Nothing in a build of what was known then, or when so much is
+    new, or touched by a release, or of another model than before, that it had better be made in blocks."""
     if options.heavy_end or options.as_of:
         return None
     more = growth.growth_of(known, earlier, loads)
     if more is None:
         return None
     since = growth.released_since(workspace.lake, more)
-    lake = blocks.blocks_of(workspace.lake) if since else []
-    touched = [block for block in lake if block.last_day >= str(since)]
+    is_whole = not set(in_blocks) <= {*more.relations, *more.kept}
+    lake = blocks.blocks_of(workspace.lake) if since or is_whole else []
+    made = [block for block in lake if is_whole or block.last_day >= str(since)]
     new = blocks.blocks_of(workspace.lake, more.loads)
-    return more if max(len(new), len(touched)) < FEWEST_BLOCKS else None
+    return more if max(len(new), len(made)) < FEWEST_BLOCKS else None

@@ -47,7 +47,7 @@ class Kept:
             f"Keeping {count} table{'s' if count > 1 else ''} of {source}."
             for source, count in sources.items()
         ]
-        if self.growth:
+        if self.growth and self.growth.relations:
             told.append(self.growth.line)
         reasons: dict[str, list[str]] = {}
         for relation, reason in self.redone.items():
@@ -75,13 +75,8 @@ def carry_over(
     """
     carried: dict[str, Earlier] = {}
     if growth:
-        kept = [
-            name
-            for name, one in prints.items()
-            if one.is_table and growth.base.prints.get(name, {}).get("sha256") == one.sha256
-        ]
-        begin_with(growth, kept, warehouse, spill=spill, memory_limit=memory_limit)
-        carried = dict.fromkeys(kept, growth.base)
+        begin_with(growth, warehouse, spill=spill, memory_limit=memory_limit)
+        carried = dict.fromkeys(growth.kept, growth.base)
     with connect(warehouse, memory_limit=memory_limit, spill=spill) as connection:
         for build in builds:
             wanted = [

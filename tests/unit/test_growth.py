@@ -93,6 +93,41 @@ def test_what_was_added_to_is_sealed_by_the_rows_that_changed(home, checkout, ac
     assert told["rows"] == (3 if account == "a0" else 4)
 
 
+def test_where_nothing_is_new_no_table_is_made_or_read(home, checkout, monkeypatch):
+    before = publish.current_id(home)
+    read, asked = _read_whole(monkeypatch), _judged_by_itself(monkeypatch)
+    lines: list[str] = []
+    again = build(home, checkout, say=lines.append)
+    assert lines[1:] == [f"Keeping 2 tables of snapshot {before}.", "Checking.", "Sealing the snapshot."]
+    assert (again.snapshot_id, again.is_new) == (before, False)
+    assert read == ["operations.rows_in_breach"]  # a view
+    assert [one for one in asked if "limit 0" in one] == [
+        '(from "intermediate"."int_snapshot_clock" limit 0)', '(from "features"."feat_days" limit 0)'
+    ]  # fmt: skip
+    fresh, _ = _told(home, checkout, fresh=True)
+    assert (fresh.snapshot_id, fresh.manifest["checks"]) == (before, again.manifest["checks"])
+
+
+def test_a_file_is_not_copied_for_little_of_it(home, checkout, built):
+    (path,) = (home.root / "dbt").glob("*/manifest.json")
+    manifest = json.loads(path.read_text().replace(f"{built.staging}/now/lake", str(home.lake)))
+    prints = prints_of(manifest, checkout, home.lake)
+
+    def found(days: int) -> Growth | None:
+        told = home.snapshots / str(publish.current_id(home)) / "manifest.json"
+        content = json.loads(told.read_text())
+        for name, one in content["relations"].items():
+            one["rows"] = {"features.feat_days": days, "intermediate.int_snapshot_clock": 3}.get(name, 0)
+        told.chmod(0o644)
+        told.write_text(json.dumps(content))
+        earlier = list(earlier_builds(home, home.staging))
+        others = {name: one for name, one in prints.items() if name != "features.feat_days"}
+        return growth_of(others, earlier, loads_of(home.lake))
+
+    known = [found(3), found(4)]
+    assert [growth and list(growth.kept) for growth in known] == [["intermediate.int_snapshot_clock"], None]
+
+
 @pytest.mark.parametrize("what", ["another content", "none", "other rows"])
 def test_where_the_snapshot_does_not_say_its_content_all_rows_are_read(home, checkout, what, monkeypatch):
     path = home.snapshots / publish.current_id(home) / "prints.json"
@@ -247,6 +282,23 @@ def test_a_release_that_touches_so_much_that_blocks_are_better_is_not_added(
     monkeypatch.setattr(growth, "released_since", lambda lake, more: since)
     _send(home, checkout, "a0", "next", "2026-03-02T09:00:00Z")
     assert any(line.startswith("Adding") for line in _told(home, checkout)[1]) is is_added
+
+
+@pytest.mark.parametrize("most", [1, 7])
+def test_another_model_than_before_is_made_in_blocks_where_there_are_many(
+    home, checkout, monkeypatch, most, tmp_path
+):
+    monkeypatch.setattr(plan, "FEWEST_BLOCKS", 2)
+    _send(home, checkout, "a0", "next", "2026-03-02T09:00:00Z")
+    before, _ = _told(home, checkout)
+    monkeypatch.setattr(blocks, "ROWS", most)
+    changed = Path(shutil.copytree(checkout, tmp_path / "changed"))
+    model = changed / "models/marts/features/feat_days.sql"
+    write(model, model.read_text() + "-- of another mind\n")
+    lines: list[str] = []
+    after = build(home, changed, say=lines.append)
+    assert any(line.startswith("Requests of") for line in lines) is (most == 1)
+    assert after.manifest["relations"] == before.manifest["relations"]
 
 
 def test_a_release_is_new_by_what_it_says_and_not_by_coming_again(tmp_path):

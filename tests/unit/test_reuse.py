@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from small import add_requests, small_project, write
 
-from scaup import publish
+from scaup import growth, publish
 from scaup.build import Built, build
 from scaup.errors import Refused
 from scaup.home import Home
@@ -83,12 +83,16 @@ def test_a_refused_or_killed_build_hands_on_what_it_had_finished_unless_its_file
     assert not killed.exists() and not broken.exists()
 
 
-def test_a_snapshot_that_was_touched_is_not_carried_on(home, checkout):
+@pytest.mark.parametrize("is_copied", [True, False])
+def test_a_snapshot_that_was_touched_is_not_carried_on(home, checkout, monkeypatch, is_copied):
+    if not is_copied:  # as a whole file; its tables are
+        monkeypatch.setattr(growth, "growth_of", lambda *_: None)
     snapshot = open_snapshot(home)
     snapshot.warehouse.chmod(0o644)
     with connect(snapshot.warehouse) as connection:
         connection.execute("update features.feat_days set request_count = 3 where account_id = 'a1'")
-    with pytest.raises(Refused, match=r"(?s)features\.feat_days of snapshot .*--fresh"):
+    named = "snapshot" if is_copied else r"features\.feat_days of snapshot"
+    with pytest.raises(Refused, match=rf"(?s)published: {named} .*--fresh"):
         build(home, checkout)
 
 
