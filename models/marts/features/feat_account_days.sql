@@ -73,13 +73,19 @@ with
             count(*) filter (
                 where task_label in ('reasoning_trace', 'rubric_grading')
             ) as reasoning_count,
-            count(*) filter (where output_tokens >= 0.95 * max_tokens) as capped_output_count,
+            -- At least 95 %, asked without decimals, which cost DuckDB more than all these counts.
+            count(*) filter (
+                where max_tokens - output_tokens <= max_tokens / 20
+            ) as capped_output_count,
             count(max_tokens) as limited_output_count,
             count(*) filter (where is_newest_model) as newest_model_count,
             count(is_newest_model) as released_model_count,
             count(*) filter (where surface = 'chat') as chat_count,
             count(*) filter (where surface = 'api') as api_count,
             count(*) filter (where surface = 'mcp') as mcp_count,
+            {% for value in distinct_counts.values() %}
+                count({{ value }}) > 0 as any_{{ value }},
+            {% endfor %}
             count(gap) as gap_count,
             sum(gap)::{{ wide_integer() }} as gap_sum,
             sum(gap::{{ wide_integer() }} * gap) as gap_square_sum,
@@ -128,19 +134,26 @@ with
         ),
     {% endif %}
 
-    -- One grouping a value, so that only one of these large tables is held at a time.
+    -- Most days have one value of each or none, which `request_days` knows: only days with more are
+    -- held. One grouping a value, so that only one of these large tables is held at a time.
     distinct_values as (
         {% for count, value in distinct_counts.items() %}
             select
                 account_id,
                 activity_date,
                 {% for other in distinct_counts %}
-                    {{ "true" if other == count else "null::boolean" }} as {{ other }}
+                    {{ "count(*)" if other == count else "null::bigint" }} as {{ other }}
                     {{ "," if not loop.last }}
                 {% endfor %}
-            from {{ requests_in }}
-            where {{ value }} is not null
-            group by account_id, activity_date, {{ value }} {{ "union all" if not loop.last }}
+            from
+                (
+                    select account_id, activity_date
+                    from {{ requests_in }}
+                    where {{ value }} is not null
+                    group by account_id, activity_date, {{ value }}
+                ) as {{ value }}_days
+            group by account_id, activity_date
+            having count(*) > 1 {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
@@ -149,14 +162,13 @@ with
             account_id,
             activity_date,
             {% for count in distinct_counts %}
-                count({{ count }}) as {{ count }} {{ "," if not loop.last }}
+                max({{ count }}) as {{ count }} {{ "," if not loop.last }}
             {% endfor %}
         from distinct_values
         group by account_id, activity_date
     ),
 
-    -- Apart from the others: nearly all slots of a day differ, and above, each of these many rows
-    -- would be held with a column for every count.
+    -- Apart from the others: most days with a slot have many, so that hardly a row would be spared.
     day_slots as (
         select account_id, activity_date, slot_hash
         from {{ requests_in }}
@@ -233,17 +245,19 @@ select
     gap_days.refused_count / gap_days.request_count as refused_share,
     gap_days.error_count,
     gap_days.rate_limited_count,
-    coalesce(distinct_days.conversation_count, 0) as conversation_count,
+    coalesce(
+        distinct_days.conversation_count, gap_days.any_conversation_id::bigint
+    ) as conversation_count,
     coalesce(template_days.template_count, 0) as template_count,
-    coalesce(distinct_days.task_label_count, 0) as task_label_count,
-    coalesce(distinct_days.ip_count, 0) as ip_count,
-    coalesce(distinct_days.ip_prefix_count, 0) as ip_prefix_count,
-    coalesce(distinct_days.country_count, 0) as country_count,
-    coalesce(distinct_days.device_count, 0) as device_count,
-    coalesce(distinct_days.model_count, 0) as model_count,
-    coalesce(distinct_days.system_count, 0) as system_count,
+    coalesce(distinct_days.task_label_count, gap_days.any_task_label::bigint) as task_label_count,
+    coalesce(distinct_days.ip_count, gap_days.any_ip_hmac::bigint) as ip_count,
+    coalesce(distinct_days.ip_prefix_count, gap_days.any_ip_prefix_hmac::bigint) as ip_prefix_count,
+    coalesce(distinct_days.country_count, gap_days.any_country::bigint) as country_count,
+    coalesce(distinct_days.device_count, gap_days.any_device_id::bigint) as device_count,
+    coalesce(distinct_days.model_count, gap_days.any_model_version::bigint) as model_count,
+    coalesce(distinct_days.system_count, gap_days.any_system_hash::bigint) as system_count,
     coalesce(slot_days.slot_count, 0) as slot_count,
-    coalesce(distinct_days.target_count, 0) as target_count,
+    coalesce(distinct_days.target_count, gap_days.any_target_hmac::bigint) as target_count,
     hour_days.active_hour_count,
     hour_days.hour_entropy,
     gap_days.gap_count,
