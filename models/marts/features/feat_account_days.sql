@@ -73,7 +73,7 @@ with
             count(*) filter (
                 where task_label in ('reasoning_trace', 'rubric_grading')
             ) as reasoning_count,
-            -- At least 95 %, asked without decimals, which cost DuckDB more than all these counts.
+            -- At least 95 %, without decimals, which cost DuckDB more than any other count here.
             count(*) filter (
                 where max_tokens - output_tokens <= max_tokens / 20
             ) as capped_output_count,
