@@ -24,9 +24,9 @@ from scaup.warehouse import WAREHOUSE_FILE, connect, identifier
 RELEASES = "model_releases"
 REMOVED, ADDED = "removed", "added"
 SHOWN = 4  # names in a message
-# After so many additions in a row the next build computes all: rows of one account lie together again, and
-# what was replaced leaves the file's free blocks.
-MOST_GROWN = 30
+# After so many builds in a row that began with a copy, the next makes a new file: what was added to is
+# computed, so that rows of one account lie together again, and what was replaced leaves the free blocks.
+MOST_COPIES = 30
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Growth:
         return _changes(ADDED, relation) if relation in self.relations else None
 
     @property
-    def counts(self) -> dict[str, int]:
-        """For each relation, how many builds in a row have then added to it."""
-        return {relation: self.base.grown.get(relation, 0) + 1 for relation in self.relations}
+    def copies(self) -> int:
+        """How many builds in a row then began with a copy of the file of the one before."""
+        return self.base.copies + 1
 
     @property
     def line(self) -> str:
@@ -84,17 +84,18 @@ def growth_of(
     for what it follows the same SQL over more rows.
     """
     base = next((build for build in builds if build.hashes), None)
-    if base is None or not base.file or not base.loads:
+    if base is None or not base.file or not base.loads or base.copies >= MOST_COPIES:
         return None
     if any(loads.get(load) != told for load, told in base.loads.items()):
-        return None
-    # A line that somebody took out of a seed would stay in the copy's free blocks.
-    seeds = [name for name in prints if name.startswith("seeds.")]
-    if any(base.prints.get(name, {}).get("sha256") != prints[name].sha256 for name in seeds):
         return None
 
     def is_same(relation: str) -> bool:
         return bool(base.prints.get(relation, {}).get("sha256") == prints[relation].sha256)
+
+    # A line that somebody took out of a seed, or a whole seed, would stay in the copy's free blocks.
+    seeds = {name for name in (*prints, *base.prints) if name.startswith("seeds.")}
+    if not all(name in prints and is_same(name) for name in seeds):
+        return None
 
     def is_own_same(relation: str) -> bool:
         return bool(base.prints.get(relation, {}).get("own") == prints[relation].own)
@@ -113,7 +114,6 @@ def growth_of(
         return (
             is_own_same(relation)
             and relation in base.hashes
-            and base.grown.get(relation, 0) < MOST_GROWN
             and all(is_same(read) or (read in one.follows and has_more(read)) for read in one.reads)
         )
 
@@ -140,17 +140,6 @@ def released_since(lake: Path, growth: Growth) -> str | None:
     with connect() as connection:
         day: str | None = connection.execute(statement("reuse/released_since"), files).fetchall()[0][0]
     return day
-
-
-def grown_before(prints: Mapping[str, Print], builds: Sequence[Earlier]) -> dict[str, int]:
-    """How many builds in a row have added to each relation that is the same in the current snapshot."""
-    return {
-        relation: count
-        for build in builds
-        if build.hashes
-        for relation, count in build.grown.items()
-        if relation in prints and build.prints.get(relation, {}).get("sha256") == prints[relation].sha256
-    }
 
 
 def begin_with(growth: Growth, warehouse: Path, *, spill: Path, memory_limit: str) -> None:

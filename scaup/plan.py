@@ -51,9 +51,9 @@ def steps(
     parts = [] if more or options.heavy_end else blocks.blocks_of(workspace.lake)
     if len(parts) < FEWEST_BLOCKS:
         parts = []
-    grown = growth.grown_before(known, earlier) | (more.counts if more else {})
+    copies = more.copies if more else 0
     added = [*(more.relations if more else ()), *(in_blocks if parts else ())]
-    prints.write_prints(known, room / "snapshot", loads, added, grown)
+    prints.write_prints(known, room / "snapshot", loads, added, copies)
     for load in more.loads if more else ():
         (workspace.new_loads / load).symlink_to((workspace.lake / load).resolve())
     if options.fresh:
@@ -91,7 +91,7 @@ def steps(
         alone = ("--threads", "1")  # two large statements at once would have half of the memory each
         yield from blocks.steps(workspace, parts, made, (*carried, *alone), say)
         carried += [transform.selected(node) for node in made]
-        prints.write_prints(known, room / "snapshot", loads, (), grown)  # they are whole now
+        prints.write_prints(known, room / "snapshot", loads)  # they are whole now
     yield (*(transform.ADD if more else transform.BUILD), *carried, *alone)
     # A canary sings on the SQL of this build, also where the signal's own table was taken over.
     silent = canaries.uncompiled(manifest, workspace.target)

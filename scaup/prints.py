@@ -6,7 +6,7 @@ hold it. Equal prints mean equal rows.
 
     prints.json    in the folder of each build: {"features.feat_x": {"sha256": …, "own": …, "reads": {…}},
                    "loads": {"20260301T…": sha256 of its files}, "added": ["features.feat_x"],
-                   "grown": {"features.feat_x": 3}, "contents": {"features.feat_x": [rows, sum, sum]},
+                   "copies": 3, "contents": {"features.feat_x": [rows, sum, sum]},
                    "held": {"features.feat_x": hash of what its rows were held to}}
 """
 
@@ -91,9 +91,10 @@ class Earlier:
         return self.prints.get(what, {}) if str(self.prints.get("formulas")) == _formulas() else {}
 
     @property
-    def grown(self) -> Mapping[str, int]:
-        """How many builds in a row have added to an incremental model, where the last one has."""
-        return self.prints.get("grown", {})
+    def copies(self) -> int:
+        """How many builds in a row, this one included, began with a copy of the file of the one before."""
+        told: Any = self.prints.get("copies", 0)
+        return int(told)
 
 
 def prints_of(manifest: Mapping[str, Any], project: Path, lake: Path) -> dict[str, Print]:
@@ -166,7 +167,7 @@ def write_prints(
     folder: Path,
     loads: Mapping[str, str] | None = None,
     added: Iterable[str] = (),
-    grown: Mapping[str, int] | None = None,
+    copies: int = 0,
 ) -> None:
     """Say beside a build's database what each of its tables depends on, before the first is made; which are
     made by adding to what is there, and how often in a row they were."""
@@ -174,7 +175,7 @@ def write_prints(
         relation: {"sha256": one.sha256, "own": one.own, "reads": dict(one.reads)}
         for relation, one in sorted(prints.items())
     }
-    content |= {"loads": dict(loads or {}), "added": sorted(added), "grown": dict(grown or {})}
+    content |= {"loads": dict(loads or {}), "added": sorted(added), "copies": copies}
     (folder / PRINTS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

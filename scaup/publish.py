@@ -22,6 +22,7 @@ from typing import Any
 from scaup.errors import MissingInput, ScaupError, UsageError, nearest
 from scaup.home import Home
 from scaup.lake import sync
+from scaup.prints import PRINTS_FILE
 from scaup.spill import clear_spill
 from scaup.warehouse import REFUSED, is_open
 
@@ -159,7 +160,10 @@ def publish(
             sync(path)
         sync(staged)
         if folder.is_dir():
-            for path in sorted(staged.iterdir()):
+            # While it is renewed, no build takes anything over from it.
+            (folder / PRINTS_FILE).unlink(missing_ok=True)
+            sync(folder)
+            for path in sorted(staged.iterdir(), key=lambda path: path.name == PRINTS_FILE):
                 path.replace(folder / path.name)
             sync(folder)
             staged.rmdir()

@@ -209,7 +209,8 @@ def run(
             # To keep the rows of every test would take as long again as to count them, and nearly all hold.
             ended = _follow(child, (*KEEP_FAILURES, *failed.values()), None)
             for node in ended["nodes"] if ended else ():
-                if (key := f"{node['path']}:{node['name']}") in failed:
+                # What ends in an error then, for want of memory, say, left no table.
+                if (key := f"{node['path']}:{node['name']}") in failed and node["status"] == "fail":
                     nodes[key] = replace(nodes[key], rows_in=node["rows_in"])
     return Transformed(manifest, tuple(nodes.values()))
 

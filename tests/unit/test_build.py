@@ -99,6 +99,18 @@ def test_a_failing_dbt_test_publishes_nothing_and_its_rows_can_be_seen(home, che
     assert {row["request_count"] for rows in shown for row in rows} == {4}
 
 
+def test_a_failing_test_whose_rows_there_is_no_room_for_is_named_all_the_same(home, checkout, tmp_path):
+    faulty = _copy(checkout, tmp_path)
+    write(
+        faulty / "tests/dbt/no_room.sql",
+        "select {% if should_store_failures() %} error('no room') {% else %} 1 {% endif %} as thing\n"
+        '-- of {{ ref("feat_days") }}\n',
+    )
+    with pytest.raises(Refused, match=r"no_room\.sql: no_room: 1 row") as refused:
+        build(home, faulty)
+    assert "see them" not in str(refused.value)
+
+
 def _shown(home: Home, told: str) -> list[list[dict[str, object]]]:
     """The rows that each question of a refusal shows, asked as it is written there."""
     found = []

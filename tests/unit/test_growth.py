@@ -219,7 +219,7 @@ def test_what_dbt_would_heed_of_the_environment_does_not_reach_it(home, checkout
 
 
 def test_after_so_many_additions_all_is_computed_and_then_added_to_again(home, checkout, monkeypatch):
-    monkeypatch.setattr(growth, "MOST_GROWN", 1)
+    monkeypatch.setattr(growth, "MOST_COPIES", 1)
     heard = []
     for hour in range(3):
         _send(home, checkout, "a0", f"at-{hour}", f"2026-03-02T0{hour}:00:00Z")
@@ -324,7 +324,9 @@ def test_a_release_is_new_by_what_it_says_and_not_by_coming_again(tmp_path):
     assert {load: day for load, day in told.items() if day} == {"new": "2026-03-02", "moved": "2026-02-01"}
 
 
-@pytest.mark.parametrize("change", ["nothing", "a load left", "a file rewritten", "another model", "no hash"])
+@pytest.mark.parametrize(
+    "change", ["nothing", "a load left", "a file rewritten", "another model", "no hash", "a seed left"]
+)
 def test_what_is_added_to_has_the_same_models_and_all_the_loads_it_was_made_of(home, checkout, built, change):
     (path,) = (home.root / "dbt").glob("*/manifest.json")
     manifest = json.loads(path.read_text().replace(f"{built.staging}/now/lake", str(home.lake)))
@@ -341,6 +343,10 @@ def test_what_is_added_to_has_the_same_models_and_all_the_loads_it_was_made_of(h
         told = home.snapshots / str(publish.current_id(home)) / "manifest.json"
         told.chmod(0o644)
         told.write_text(told.read_text().replace('"warehouse_sha256"', '"of_an_older_scaup"'))
+    elif change == "a seed left":
+        told = home.snapshots / str(publish.current_id(home)) / "prints.json"
+        told.chmod(0o644)
+        told.write_text(json.dumps(json.loads(told.read_text()) | {"seeds.listed": {"sha256": "of names"}}))
     prints = prints_of(manifest, checkout, home.lake)
     growth = growth_of(prints, list(earlier_builds(home, home.staging)), loads_of(home.lake))
     assert (growth is not None) is (change == "nothing")

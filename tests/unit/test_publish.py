@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import publisher
@@ -60,6 +61,31 @@ def test_files_that_may_hold_what_was_erased_are_renewed_under_their_id(home):
     assert (home.snapshots / "first" / "warehouse.duckdb").read_text() == "the same rows, laid out anew"
     assert (home.snapshots / "first" / "warehouse.duckdb").stat().st_mode & 0o222 == 0
     assert not folder.exists()
+
+
+def test_nothing_is_taken_over_from_a_snapshot_that_is_half_renewed(home, monkeypatch):
+    for text in ("first", "laid out anew"):
+        folder = staged(home, "first")
+        (folder / "prints.json").write_text("{}")
+        (folder / "warehouse.duckdb").write_text(text)
+        if text != "first":
+            monkeypatch.setattr(Path, "replace", _killed_at_the_warehouse(Path.replace))
+            with pytest.raises(KeyboardInterrupt):
+                publish.publish(home, folder, "first", renews=True)
+        else:
+            publish.publish(home, folder, "first")
+    left = home.snapshots / "first"
+    assert (left / "warehouse.duckdb").read_text() == "first"
+    assert not (left / "prints.json").exists()
+
+
+def _killed_at_the_warehouse(replace: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+    def killed(path: Path, target: Path) -> Path:
+        if path.name == "warehouse.duckdb":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    return killed
 
 
 def test_content_that_was_rolled_back_can_be_published_again(home):
