@@ -73,9 +73,8 @@ with
             count(*) filter (
                 where task_label in ('reasoning_trace', 'rubric_grading')
             ) as reasoning_count,
-            -- At least 95 %, without decimals, which cost DuckDB more than any other count here.
             count(*) filter (
-                where max_tokens - output_tokens <= max_tokens / 20
+                where {{ is_capped("output_tokens", "max_tokens") }}
             ) as capped_output_count,
             count(max_tokens) as limited_output_count,
             count(*) filter (where is_newest_model) as newest_model_count,

@@ -69,7 +69,9 @@ with
             count(*) filter (
                 where task_label in ('reasoning_trace', 'rubric_grading')
             ) as reasoning_count,
-            count(*) filter (where output_tokens >= 0.95 * max_tokens) as capped_output_count,
+            count(*) filter (
+                where {{ is_capped("output_tokens", "max_tokens") }}
+            ) as capped_output_count,
             count(max_tokens) as limited_output_count,
             sum(input_tokens)::bigint as input_tokens,
             sum(output_tokens)::bigint as output_tokens,

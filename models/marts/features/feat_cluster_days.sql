@@ -32,7 +32,9 @@ with
             count(*) filter (
                 where task_label in ('reasoning_trace', 'rubric_grading')
             ) as reasoning_count,
-            count(*) filter (where output_tokens >= 0.95 * max_tokens) as capped_output_count,
+            count(*) filter (
+                where {{ is_capped("output_tokens", "max_tokens") }}
+            ) as capped_output_count,
             count(max_tokens) as limited_output_count,
             count(*) filter (where is_newest_model) as newest_model_count,
             count(is_newest_model) as released_model_count
