@@ -190,6 +190,23 @@ def add_findings(folder: Path, contents: Mapping[str, Content], held: Mapping[st
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
+def hand_on(staged: Path, folder: Path) -> bool:
+    """Make the prints of a build that came to the same content as the snapshot in `folder` fit that one's
+    file, which stays. False when the next build should not take anything over by them: the snapshot says
+    nothing of itself, or was built of a load that is no longer in the lake as it was."""
+    try:
+        before = json.loads((folder / PRINTS_FILE).read_text(encoding="utf-8"))
+        now = json.loads((staged / PRINTS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    loads, stay = now.get("loads", {}), before.get("loads", {})
+    now["copies"] = before.get("copies", 0)  # it is the file that was copied so often
+    if now == before or not stay or any(loads.get(load) != told for load, told in stay.items()):
+        return False
+    (staged / PRINTS_FILE).write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
+    return True
+
+
 def earlier_builds(home: Home, room: Path) -> Iterator[Earlier]:
     """Builds whose tables may be taken over: dead ones and refused ones, the newest first, then the
     snapshot that readers see. `room` is the folder of the build that asks."""

@@ -22,7 +22,7 @@ from typing import Any
 from scaup.errors import MissingInput, ScaupError, UsageError, nearest
 from scaup.home import Home
 from scaup.lake import sync
-from scaup.prints import PRINTS_FILE
+from scaup.prints import PRINTS_FILE, hand_on
 from scaup.spill import clear_spill
 from scaup.warehouse import REFUSED, is_open
 
@@ -146,12 +146,19 @@ def publish(
     """Make a finished staging folder a snapshot, and the current one. False when it was so already.
 
     The folder is content-addressed: one of the same id holds the same content, so it is kept, the
-    staged copy goes, and only the pointer may move. With `renews` the staged files take the place of the
-    old ones, one after the other: these may hold in their free blocks what was erased, or be damaged.
+    staged copy goes, and only the pointer may move, and what the next build takes over by. With `renews` the
+    staged files take the place of the old ones, one after the other: these may hold in their free blocks what
+    was erased, or be damaged.
     """
     folder = home.snapshots / snapshot_id
     was_there = current_id(home) == snapshot_id if becomes_current else folder.is_dir()
     if folder.is_dir() and not renews:
+        # Else the SQL that came to the same rows would be run again by each build, until a row is new.
+        if becomes_current and hand_on(staged, folder):
+            (staged / PRINTS_FILE).chmod(0o444)
+            sync(staged / PRINTS_FILE)
+            (staged / PRINTS_FILE).replace(folder / PRINTS_FILE)
+            sync(folder)
         shutil.rmtree(staged)
     else:
         home.snapshots.mkdir(parents=True, exist_ok=True)

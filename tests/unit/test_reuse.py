@@ -64,6 +64,33 @@ def test_only_what_changed_is_redone_and_the_snapshot_is_that_of_a_fresh_build(h
     assert after.manifest["checks"] == fresh.manifest["checks"]  # what was copied is checked all the same
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"copies": 7}, ["Keeping 2"]),
+        ({"loads": {"gone": "a load's files"}}, ["Keeping 1", "Redoing 1"]),
+        ({"loads": {}}, ["Keeping 1", "Redoing 1"]),
+        (None, []),
+    ],
+)
+def test_what_came_to_the_same_content_is_kept_the_next_time(home, checkout, changed, said, told):
+    """But not by way of a file that was built of what has left the lake, or that says nothing of itself."""
+    for name in ("feat_more.sql", "feat_more.yml"):
+        (changed / "models/marts/features" / name).unlink()
+    prints = open_snapshot(home).warehouse.with_name("prints.json")
+    before = json.loads(prints.read_text())
+    prints.unlink()
+    if said:
+        prints.write_text(json.dumps(before | said))
+    same, _ = _told(home, changed)
+    assert not same.is_new
+    again, lines = _told(home, changed)
+    assert again.snapshot_id == same.snapshot_id
+    assert [" ".join(line.split()[:2]) for line in lines] == told
+    if len(told) == 1:
+        assert json.loads(prints.read_text())["copies"] == 7  # the file is the one that was there
+
+
 def test_a_refused_or_killed_build_hands_on_what_it_had_finished_unless_its_file_is_broken(
     home, checkout, changed
 ):
