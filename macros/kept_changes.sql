@@ -13,13 +13,9 @@
     {% set columns = get_quoted_csv(dest_columns | map(attribute="name")) %}
     {% if removed %}
         insert into {{ removed }} by name
-        select *
-        from {{ target }}
-        -- Few rows, so only what holds them is read whole.
-        where rowid in (
-            select replaced.rowid from {{ target }} as replaced
-            semi join {{ source }} using ({{ keys | join(", ") }})
-        );
+        select replaced.*
+        from {{ target }} as replaced
+        semi join {{ source }} using ({{ keys | join(", ") }});
         delete from {{ target }} as replaced
         using {{ removed }} as removed
         where

@@ -1,13 +1,17 @@
 {{
     config(
         materialized="incremental" if target.type == "duckdb" else "table",
-        unique_key="request_id",
+        unique_key=["activity_date", "request_id"],
         meta={
             "follows": ["stg_requests", "stg_model_releases", "stg_touched_accounts"],
             "in_blocks": true,
         },
     )
 }}
+{#
+    The day is in the key, though the id alone is one (a test says so): what is replaced is looked for among the
+    requests of few days and not among all.
+#}
 {# Named twice and not in a `with`, which would hold all its columns in memory. #}
 {% set requests = touched_rows(ref("stg_requests"), "occurred_at") %}
 
