@@ -170,7 +170,7 @@ def write_prints(
     copies: int = 0,
 ) -> None:
     """Say beside a build's database what each of its tables depends on, before the first is made; which are
-    made by adding to what is there, and how often in a row they were."""
+    made by adding to what is there, and how often in a row a build began with a copy."""
     content: dict[str, Any] = {
         relation: {"sha256": one.sha256, "own": one.own, "reads": dict(one.reads)}
         for relation, one in sorted(prints.items())
@@ -193,14 +193,15 @@ def add_findings(folder: Path, contents: Mapping[str, Content], held: Mapping[st
 def hand_on(staged: Path, folder: Path) -> bool:
     """Make the prints of a build that came to the same content as the snapshot in `folder` fit that one's
     file, which stays. False when the next build should not take anything over by them: the snapshot says
-    nothing of itself, or was built of a load that is no longer in the lake as it was."""
+    nothing of itself, or was built of a load that is no longer in the lake as it was. `staged` is written to.
+    """
     try:
         before = json.loads((folder / PRINTS_FILE).read_text(encoding="utf-8"))
         now = json.loads((staged / PRINTS_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     loads, stay = now.get("loads", {}), before.get("loads", {})
-    now["copies"] = before.get("copies", 0)  # it is the file that was copied so often
+    now["copies"] = before.get("copies", 0)  # counted of the file, which stays
     if now == before or not stay or any(loads.get(load) != told for load, told in stay.items()):
         return False
     (staged / PRINTS_FILE).write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
