@@ -99,11 +99,13 @@ def audit(
     connection: duckdb.DuckDBPyConnection,
     progress: Progress = in_silence,
     growth: Growth | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Audit:
     """Judge the raw tables of the workspace's lake and the tables of its warehouse, which is open; join
     dbt's verdicts. `manifest` is dbt's. The counting happens in DuckDB, one pass a table; `progress` is told
     of rows, an empty table being one. Of the lake, and of what was added to by `growth`, no row that was
     held to the same before is read again for what is asked of each row by itself, and of its key.
+    `meanwhile`, which may read the tables, is called while they are judged, unless dbt left some unbuilt.
     """
     contract = read_contract(workspace.project)
     held: dict[str, str] = {}
@@ -121,6 +123,8 @@ def audit(
             marts = {relation: promises for relation, promises in marts.items() if relation in types}
         mart_profiles = _mart_profiles(connection, marts, progress, growth, held)
         of_marts = judge.submit(_judged, "published tables", marts.values(), mart_profiles)
+        if meanwhile and is_whole:
+            meanwhile()
         cases, quiet = canaries(manifest, workspace.target, _with_raw(types, contract))
         cases = [case for case in cases if is_whole or case.relation in types]
         silent = {one.label: len(quiet[one.relation]) for one in cases}

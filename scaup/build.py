@@ -184,16 +184,21 @@ def _stage(
     warming.join()
     with _open(workspace) as connection:
         more = next((one.growth for one in kept if one.growth), None)
-        found = _audited(home, room, done, workspace, connection, say, progress, more)
-        say("Sealing the snapshot.")
+        sealed: dict[str, Content] = {}
+
+        def seal() -> None:
+            sealed.update(growth.contents_after(connection, more))
+            sealed.update(_contents(connection, table_sizes(connection), sealed, progress))
+
+        found = _audited(home, room, done, workspace, connection, say, progress, more, seal)
         as_of = _as_of(connection)
         types = column_types(connection)
         content = catalogue.catalogue_of(done.manifest, types, read_classification(project))
         _write(staged / "catalogue.json", content)
-        grown = growth.contents_after(connection, more)
+        # Views are read when staging is gone: none of what is published may need it.
         for schema in PRIVATE:
             connection.execute(f"drop schema if exists {schema} cascade")
-        contents = _all_contents(connection, types, grown, progress)
+        contents = _contents(connection, types, sealed, progress)
         prints.add_findings(staged, contents, found.held)
         relations = {name: one.hash for name, one in contents.items()}
         if strayed := [told for one in kept for told in one.strayed(relations)]:
@@ -227,8 +232,10 @@ def _audited(
     say: Say,
     progress: transform.Progress,
     more: growth.Growth | None,
+    seal: Callable[[], None],
 ) -> Audit:
-    """Audit what dbt built. Raises Refused, with the build put aside, unless everything holds."""
+    """Audit what dbt built, and `seal` it while it is judged. Raises Refused, with the build put aside,
+    unless everything holds."""
     unbuilt = [node for node in done.failed if node.kind != "test"]
     if unbuilt:
         connection.close()
@@ -236,8 +243,8 @@ def _audited(
         publish.keep_failure(room)
         told = [f"  {node.path}: {node.message.strip()}" for node in unbuilt]
         raise Refused("\n".join([_refusal(home, len(unbuilt), "model"), *told]))
-    say("Checking.")
-    found = audit(done.nodes, done.manifest, workspace, connection, progress, more)
+    say("Checking and sealing.")
+    found = audit(done.nodes, done.manifest, workspace, connection, progress, more, seal)
     if not found.holds:
         told = put_aside(room, workspace, done.manifest, found, connection)
         raise Refused("\n".join([_refusal(home, found.broken, "check"), *told]))
@@ -288,13 +295,13 @@ def _open(workspace: transform.Workspace) -> duckdb.DuckDBPyConnection:
     )
 
 
-def _all_contents(
+def _contents(
     connection: duckdb.DuckDBPyConnection,
     names: Iterable[str],
     known: Mapping[str, Content],
     progress: transform.Progress,
 ) -> dict[str, Content]:
-    """The content of everything that is published; `known` is not read again."""
+    """The content of those relations that are published; `known` is not read again."""
     sizes = table_sizes(connection)
     published = [name for name in names if name.split(".")[0] not in PRIVATE]
     told = by_rows(progress, "sealed", {name: sizes.get(name, 0) for name in published if name not in known})

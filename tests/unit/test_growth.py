@@ -98,7 +98,7 @@ def test_where_nothing_is_new_no_table_is_made_or_read(home, checkout, monkeypat
     read, asked = _read_whole(monkeypatch), _judged_by_itself(monkeypatch)
     lines: list[str] = []
     again = build(home, checkout, say=lines.append)
-    assert lines[1:] == [f"Keeping 2 tables of snapshot {before}.", "Checking.", "Sealing the snapshot."]
+    assert lines[1:] == [f"Keeping 2 tables of snapshot {before}.", "Checking and sealing."]
     assert (again.snapshot_id, again.is_new) == (before, False)
     assert read == ["operations.rows_in_breach"]  # a view
     assert [one for one in asked if "limit 0" in one] == [
