@@ -1,7 +1,7 @@
 """A build: lake to checked, published snapshot. All that a reader will see is made in private first.
 
-    lock → freeze the list of loads → keep what still holds → dbt → audit → hide staging, add the macros
-    → hash → publish
+    lock → freeze the list of loads → keep what still holds → dbt → audit, and hash tables meanwhile
+    → hide staging, hash views, add the macros → publish
 
 Whatever goes wrong before the last step leaves the published snapshots as they were.
 """
