@@ -68,7 +68,7 @@ BENCHMARKS = (
     ("Making a world", "bench_world.py --size {size} --rounds {rounds}", ""),
     ("Ingest", "bench_ingest.py {rows}", ""),
     ("Features of account days", "bench_features.py --home {home} --rounds {rounds}", "polars chdb"),
-    ("Connected components", "bench_components.py --edges {edges} --rounds {rounds}", "igraph scipy"),
+    ("Connected components", "bench_components.py --edges {edges} --rounds {rounds}", "igraph scipy splink"),
     ("Acting in step", "bench_lockstep.py --events {events}", "coordination_network_toolkit"),
     ("Questions", "bench_questions.py --home {home} --runs {rounds} --processes 1", ""),
     ("dbt's share of a build", "bench_dbt_share.py --home {home} --rounds 1", ""),

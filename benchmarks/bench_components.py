@@ -1,4 +1,4 @@
-"""Connected components of random graphs in SQL, beside igraph and scipy, load and all.
+"""Connected components of random graphs in SQL, beside igraph, scipy and Splink, load and all.
 
     python benchmarks/bench_components.py [--edges 1000000 10000000] [--rounds 3]
 
@@ -27,7 +27,7 @@ from children import apart, waited
 from figures import tell
 
 PROJECT = Path(__file__).resolve().parent.parent
-RUNNERS = ("scaup", "igraph", "scipy")
+RUNNERS = ("scaup", "igraph", "scipy", "splink")
 
 
 def make(path: Path, edge_count: int) -> None:
@@ -57,6 +57,29 @@ def run_scaup(edges: str, out: str, memory: str) -> None:
             f"create view edges as select a::uinteger as a, b::uinteger as b from read_parquet('{edges}')"  # noqa: S608
         )
         connection.execute(f"copy ({macros()['components']('edges')}) to '{out}' (format parquet)")
+
+
+def run_splink(edges: str, out: str) -> None:
+    """Splink's clustering, which wants the nodes beside the edges, in a DuckDB that takes what it likes."""
+    from splink import DuckDBAPI
+    from splink.clustering import cluster_pairwise_predictions_at_threshold
+
+    with tempfile.TemporaryDirectory() as spill:
+        connection = duckdb.connect(config={"threads": 2, "temp_directory": spill})
+        connection.execute("create table edges as from read_parquet($1)", [edges])
+        connection.execute("create table nodes as select distinct unnest([a, b]) as node from edges")
+        found = cluster_pairwise_predictions_at_threshold(
+            "nodes",
+            "edges",
+            DuckDBAPI(connection=connection),
+            node_id_column_name="node",
+            edge_id_column_name_left="a",
+            edge_id_column_name_right="b",
+        )
+        connection.execute(
+            f"copy (select node, cluster_id as component from {found.physical_name}) "  # noqa: S608
+            f"to '{out}' (format parquet)"
+        )
 
 
 def run_peer(peer: str, edges: str, out: str) -> None:
@@ -115,7 +138,12 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.run:
         runner, edges, out, memory = arguments.run
-        run_scaup(edges, out, memory) if runner == "scaup" else run_peer(runner, edges, out)
+        if runner == "scaup":
+            run_scaup(edges, out, memory)
+        elif runner == "splink":
+            run_splink(edges, out)
+        else:
+            run_peer(runner, edges, out)
         return
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print("       edges runner     wall s    CPU s  peak MB  wall ratio  memory")
@@ -140,7 +168,9 @@ def main() -> None:
                 )
             for runner in RUNNERS:
                 tell(f"{count:,} edges", runner, "scaup" if runner == "scaup" else "peer", *medians[runner])
-            for runner in ("scaup", "scipy"):
+            for runner in RUNNERS:
+                if runner == "igraph":
+                    continue
                 equal = apart(
                     same_partition, Path(folder) / f"{runner}.parquet", Path(folder) / "igraph.parquet"
                 )
