@@ -191,8 +191,9 @@ def main() -> None:
                 role: Role = "peer" if runner in PEERS else "floor" if runner == "floor" else "scaup"
                 note = "" if wall < float("inf") else "did not survive"
                 tell(f"{rows:,} requests", runner, role, wall, cpu, peak, note)
+            survived = {runner for runner, (wall, *_) in medians.items() if wall < float("inf")}
             for peer in PEERS:
-                if "scaup" in medians and medians.get(peer, (float("inf"),))[0] < float("inf"):
+                if {"scaup", peer} <= survived:
                     outs = (folder / f"{runner}.out.parquet" for runner in ("scaup", peer))
                     found = apart(differences, *outs)
                     print(
