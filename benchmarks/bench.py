@@ -38,15 +38,24 @@ from scaup.charts import draw  # noqa: E402
 from scaup.manifest import code_revision  # noqa: E402
 from scaup.paper import templates  # noqa: E402
 
-# rows and days to ingest; edges; events; rounds, one more costs hours; days of history, of world s
+# rows and days to ingest; edges; events; rounds, one more costs hours; days of history, of world s; what the
+# features of all requests may hold, which a build makes of few days at a time where there are many
 SIZES: Mapping[str, Mapping[str, str]] = {
-    "s": {"rows": "100000 30", "edges": "1000000", "events": "100000", "rounds": "3", "days": "30"},
+    "s": {
+        "rows": "100000 30",
+        "edges": "1000000",
+        "events": "100000",
+        "rounds": "3",
+        "days": "30",
+        "memory": "4GiB",
+    },
     "m": {
         "rows": "1000000 30",
         "edges": "1000000 5000000",
         "events": "1000000",
         "rounds": "3",
         "days": "30 90",
+        "memory": "4GiB",
     },
     "l": {
         "rows": "10000000 90",
@@ -54,6 +63,7 @@ SIZES: Mapping[str, Mapping[str, str]] = {
         "events": "10000000",
         "rounds": "1",
         "days": "30 90 365",
+        "memory": "4GiB",
     },
     "xl": {
         "rows": "30000000 90",
@@ -61,13 +71,18 @@ SIZES: Mapping[str, Mapping[str, str]] = {
         "events": "100000000",
         "rounds": "1",
         "days": "30 90 365",
+        "memory": "12GiB",
     },
 }
 # what is measured, its command, and what it needs that not everybody has
 BENCHMARKS = (
     ("Making a world", "bench_world.py --size {size} --rounds {rounds}", ""),
     ("Ingest", "bench_ingest.py {rows}", ""),
-    ("Features of account days", "bench_features.py --home {home} --rounds {rounds}", "polars chdb"),
+    (
+        "Features of account days",
+        "bench_features.py --home {home} --rounds {rounds} --memory {memory}",
+        "polars chdb",
+    ),
     ("Connected components", "bench_components.py --edges {edges} --rounds {rounds}", "igraph scipy splink"),
     ("Acting in step", "bench_lockstep.py --events {events}", "coordination_network_toolkit"),
     ("Questions", "bench_questions.py --home {home} --runs {rounds} --processes 1", ""),

@@ -8,7 +8,8 @@ own that reads it and writes the features as Parquet; the runners take turns, an
 
     floor    DuckDB: one scan of the columns that are needed, and a plain `count(*)` by account and day
     scaup    the models feat_account_hours and feat_account_days as they stand, with all their 58 columns, in
-             DuckDB held to `--memory`
+             DuckDB held to `--memory`, in one statement; at world xl that wants 12GiB, and a build, which
+             has 4, makes them of few days at a time
     polars   the streaming engine, lazily
     pandas   one `groupby` after the other
     chdb     ClickHouse in process, one statement
@@ -45,7 +46,8 @@ PEERS = RUNNERS[2:]
 
 def extract(snapshot: Path, folder: Path, share: float) -> tuple[int, int]:
     """Write what the models and the peers read, as Parquet files. Returns rows and accounts."""
-    with duckdb.connect(config={"threads": 2, "memory_limit": "4GiB", "temp_directory": str(folder)}) as base:
+    with held("4GiB", folder) as base:
+        base.execute("set preserve_insertion_order = true")
         base.execute(f"attach '{snapshot}' as s (read_only)")
         chosen = f"account_id is not null and hash(account_id) % 1000000 < {int(share * 1_000_000)}"
         base.execute(
@@ -70,7 +72,7 @@ def extract(snapshot: Path, folder: Path, share: float) -> tuple[int, int]:
 
 def held(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
     """DuckDB with two threads, a memory limit, and somewhere to spill."""
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "threads": 2,
             "memory_limit": memory,
@@ -78,6 +80,8 @@ def held(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
         }
     )
+    connection.execute("set enable_progress_bar = false")  # it would be drawn into a log, too
+    return connection
 
 
 def run_floor(folder: Path, out: Path, memory: str) -> None:
